@@ -1,0 +1,1 @@
+"""The ports that keep things, on DynamoDB through PynamoDB."""

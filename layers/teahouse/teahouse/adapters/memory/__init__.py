@@ -1,0 +1,1 @@
+"""The reference store: every port in plain dictionaries, under the same contract suite."""

@@ -1,0 +1,39 @@
+"""What does an action have at hand? `App`: one value with one field per port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from teahouse.ports import (
+    Accounts,
+    Broadcaster,
+    Clock,
+    Connections,
+    Ids,
+    Members,
+    Passwords,
+    RoomLog,
+    Rooms,
+    Tokens,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything the core needs. `store_generation` is raised by any restore of the store."""
+
+    log: RoomLog
+    rooms: Rooms
+    members: Members
+    connections: Connections
+    accounts: Accounts
+    broadcaster: Broadcaster
+    passwords: Passwords
+    tokens: Tokens
+    clock: Clock
+    ids: Ids
+    store_generation: str
+
+    def epoch(self, room_key: str) -> str:
+        """Name the epoch of a room: its own random part and the store's generation."""
+        return f"{room_key}.{self.store_generation}"

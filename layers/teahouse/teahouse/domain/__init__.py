@@ -1,0 +1,1 @@
+"""What is true of chat rooms: no I/O, no clock, no JSON."""

@@ -1,0 +1,106 @@
+"""What can happen in a room? One entry of its log, and every fact an entry can hold."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A place in a room's log that has been seen: the slot `seq` of that epoch."""
+
+    epoch: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomOpened:
+    """Slot 1 of every room."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSent:
+    """A member said something. `number` counts the room's messages from 1."""
+
+    text: str
+    client_message_id: str
+    number: int
+    reply_to: int | None = None
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberJoined:
+    """Somebody became a member."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLeft:
+    """A member left by choice."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRemoved:
+    """A member was removed by somebody else."""
+
+    user_id: str
+
+
+Fact = RoomOpened | MessageSent | MemberJoined | MemberLeft | MemberRemoved
+
+# The wire's name of each fact: the past tense of the verb.
+FACTS: Mapping[str, type[Fact]] = {
+    "roomOpened": RoomOpened,
+    "messageSent": MessageSent,
+    "memberJoined": MemberJoined,
+    "memberLeft": MemberLeft,
+    "memberRemoved": MemberRemoved,
+}
+KINDS: Mapping[type[Fact], str] = {fact: kind for kind, fact in FACTS.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One immutable slot of a room's log.
+
+    `number` is the number of the newest message up to and including this slot, and `room_key` the
+    room's random part of the epoch; every slot carries both forward, so that the newest slot alone
+    tells them.
+    """
+
+    seq: int
+    by: str
+    at: int  # ms since the epoch, for showing; `seq` decides order
+    fact: Fact
+    operation_id: str
+    body_hash: str
+    number: int
+    room_key: str
+
+    @property
+    def kind(self) -> str:
+        return KINDS[type(self.fact)]
+
+    @property
+    def user_ids(self) -> set[str]:
+        """Everybody the entry mentions."""
+        subject = getattr(self.fact, "user_id", None)
+        return {self.by} | ({subject} if subject else set())
+
+
+def body_hash(fact: Fact) -> str:
+    """Name the body of a fact, so that one operation id cannot stand for two bodies.
+
+    The message's `number` is given by the log, so it is no part of what the author asked for.
+    """
+    body = {k: v for k, v in asdict(fact).items() if k != "number"}
+    text = repr((KINDS[type(fact)], sorted(body.items())))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,59 @@
+"""Who is in a room, and what may they do?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from teahouse.domain.entry import Entry, MemberJoined, MemberLeft, MemberRemoved
+from teahouse.domain.user import User
+
+Role = Literal["owner", "moderator", "member"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A member's row. `decided_seq` is the slot that decided it (0 where joining takes no slot).
+
+    `user` is the member's profile as it was when last written, so that a send needs no second read.
+    """
+
+    room_id: str
+    user: User
+    role: Role
+    joined_at: int
+    decided_seq: int
+
+    @property
+    def may_invite(self) -> bool:
+        return self.role in ("owner", "moderator")
+
+    def may_remove(self, other: Member) -> bool:
+        """Owners remove anybody else, moderators remove plain members."""
+        if other.user.id == self.user.id or other.role == "owner":
+            return False
+        return self.role == "owner" or (self.role == "moderator" and other.role == "member")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """One room in a person's list, with how far the person has read."""
+
+    user_id: str
+    room_id: str
+    role: Role
+    joined_at: int
+    read_seq: int
+    read_number: int
+
+
+def decides_membership(entry: Entry, user_id: str) -> bool:
+    """Tell whether an entry changed the member row of `user_id`."""
+    fact = entry.fact
+    return isinstance(fact, MemberJoined | MemberLeft | MemberRemoved) and fact.user_id == user_id
+
+
+def row_is_outdated(run: Iterable[Entry], user_id: str, decided_seq: int) -> bool:
+    """Tell whether the log knows something newer of `user_id` than the row that was read."""
+    return any(decides_membership(e, user_id) and e.seq > decided_seq for e in run)

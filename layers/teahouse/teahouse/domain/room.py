@@ -1,0 +1,77 @@
+"""What is a room, and what does its list entry say?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from teahouse.domain.errors import Invalid
+from teahouse.domain.text import clean_line, clean_paragraph
+
+RoomKind = Literal["private", "public", "direct"]
+
+LOBBY_ID = "lobby"  # the one room whose id is known in advance; made on demand
+NAME_CHARS = 64
+DESCRIPTION_CHARS = 500
+SMALL_ROOM_MEMBERS = 200  # up to here joining and leaving take slots of the log
+ROLL_CALL_MEMBERS = 100  # above this, presence is a number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A room as its members know it. `room_key` is its random part of the epoch."""
+
+    id: str
+    name: str
+    description: str
+    kind: RoomKind
+    owner_id: str
+    room_key: str
+    created_at: int
+    member_count: int
+    code: str | None = None  # of private rooms; for those who may invite
+    first_seq: int = 1  # retention raises it
+
+    @property
+    def takes_slots_for_joining(self) -> bool:
+        return self.id != LOBBY_ID and self.member_count < SMALL_ROOM_MEMBERS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a list shows of a room: a maximum register, best effort, so it may lag."""
+
+    room_id: str
+    seq: int
+    number: int
+    at: int
+    by: str | None = None
+    by_name: str | None = None
+    text: str | None = None  # shortened
+
+
+def clean_room_name(name: str) -> str:
+    """Trim and check a room's name.
+
+    Raises:
+        Invalid: empty, or over `NAME_CHARS`.
+    """
+    return clean_line(name, field="name", max_chars=NAME_CHARS)
+
+
+def clean_description(text: str) -> str:
+    """Trim and check a room's description; it may be empty.
+
+    Raises:
+        Invalid: over `DESCRIPTION_CHARS`.
+    """
+    cleaned = clean_paragraph(text)
+    if len(cleaned) > DESCRIPTION_CHARS:
+        raise Invalid(fields={"description": f"at most {DESCRIPTION_CHARS} characters"})
+    return cleaned
+
+
+def shorten(text: str, max_chars: int = 120) -> str:
+    """Cut a message's text to what a list has room for."""
+    line = " ".join(text.split())
+    return line if len(line) <= max_chars else line[: max_chars - 1] + "…"

@@ -1,0 +1,46 @@
+"""What text do we accept from people? Trimming, control characters, lengths in code points."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from teahouse.domain.errors import Invalid
+
+# Bidirectional overrides let a name or a message rewrite the line around it; isolates close by
+# themselves at the end of a paragraph and stay allowed (Unicode TR 36, 2.7).
+_FORBIDDEN = frozenset("\u202a\u202b\u202c\u202d\u202e\x00")
+
+
+def clean_line(text: str, *, field: str, max_chars: int) -> str:
+    """Trim a single line: no control characters, inner white space folded.
+
+    Raises:
+        Invalid: nothing visible is left, or it is over `max_chars` code points.
+    """
+    kept = "".join(
+        " " if c.isspace() else c
+        for c in text
+        if c.isspace() or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _FORBIDDEN)
+    )
+    line = " ".join(kept.split())
+    if not any(is_visible(c) for c in line):
+        raise Invalid(fields={field: "must not be empty"})
+    if len(line) > max_chars:
+        raise Invalid(fields={field: f"at most {max_chars} characters"})
+    return line
+
+
+def clean_paragraph(text: str) -> str:
+    """Trim text of several lines; control characters go, line breaks and tabs stay."""
+    normal = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(
+        c
+        for c in normal
+        if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _FORBIDDEN)
+    )
+    return kept.strip()
+
+
+def is_visible(char: str) -> bool:
+    """Tell whether a character shows something: not space, not format, not a lone mark."""
+    return not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Zs", "Mn", "Me")

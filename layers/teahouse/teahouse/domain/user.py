@@ -1,0 +1,66 @@
+"""Who are people here? Users, their names and colours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from teahouse.domain.errors import Invalid
+from teahouse.domain.text import clean_line
+
+UserKind = Literal["account", "guest", "bot"]
+Language = Literal["en", "zh-CN"]
+
+DISPLAY_NAME_CHARS = 32
+_USERNAME = re.compile(r"[A-Za-z0-9_.-]{5,32}\Z")
+PASSWORD_CHARS = (8, 128)
+
+# Twelve hues that stay apart from one another; the page lightens or darkens them for its theme.
+COLORS = (
+    "#c2410c", "#b45309", "#4d7c0f", "#15803d", "#0f766e", "#0369a1",
+    "#1d4ed8", "#4338ca", "#7e22ce", "#a21caf", "#be185d", "#b91c1c",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody, as others see them."""
+
+    id: str
+    display_name: str
+    color: str
+    kind: UserKind
+    username: str | None = None
+    avatar: str | None = None
+
+
+def clean_display_name(name: str) -> str:
+    """Trim and check a display name.
+
+    Raises:
+        Invalid: empty, or over `DISPLAY_NAME_CHARS`.
+    """
+    return clean_line(name, field="displayName", max_chars=DISPLAY_NAME_CHARS)
+
+
+def clean_username(name: str) -> str:
+    """Check a user name; letters of either case name the same account.
+
+    Raises:
+        Invalid: not 5 to 32 of letters, digits, `_`, `-`, `.`.
+    """
+    if not _USERNAME.match(name):
+        raise Invalid(fields={"username": "5 to 32 letters, digits, _ - ."})
+    return name
+
+
+def check_password(password: str) -> None:
+    """Check a new password's length; nothing is trimmed or forbidden.
+
+    Raises:
+        Invalid: shorter than 8 or longer than 128 characters.
+    """
+    shortest, longest = PASSWORD_CHARS
+    if not shortest <= len(password) <= longest:
+        raise Invalid(fields={"password": f"{shortest} to {longest} characters"})

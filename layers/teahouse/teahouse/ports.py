@@ -1,0 +1,342 @@
+"""What does the core need from the world? One Protocol a port; `adapters` makes them real.
+
+Method names have fixed meanings: `get` returns or raises NotFound, `find` returns or gives None,
+`page` returns one page and a cursor, `put_if_absent` tells whether it was absent. Reads on the way
+of a message are strongly consistent; where a port may answer late, its docstring says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from teahouse.domain.connection import Connection, Listener
+from teahouse.domain.entry import Entry
+from teahouse.domain.member import Member, Membership
+from teahouse.domain.room import Room, Summary
+from teahouse.domain.session import Session, Ticket
+from teahouse.domain.user import User
+
+T = TypeVar("T")
+
+
+class OutcomeUnknown(Exception):
+    """A write met a conflict, a throttle or a time-out: it may have happened or not. Look again."""
+
+
+class SlotTaken(Exception):
+    """The slot was not empty: somebody else wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A contiguous run of a log.
+
+    `is_cut` says that the reading ended at a limit, not at the end of what is there.
+    """
+
+    entries: tuple[Entry, ...]
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list; `cursor` continues it, None at its end."""
+
+    items: tuple[T, ...]
+    cursor: str | None = None
+
+
+class RoomLog(Protocol):
+    """The room's log: slots 1, 2, 3 ... without a hole, each written once."""
+
+    def read_run(
+        self, room_id: str, from_seq: int, *, max_entries: int, max_bytes: int = 1_048_576
+    ) -> Run:
+        """Read the contiguous run that begins at `from_seq`, that slot included, strongly.
+
+        Empty if that slot is not there. A slot that is there behind one that is not is left out.
+        """
+        ...
+
+    def read_back(self, room_id: str, before_seq: int, *, max_entries: int) -> Run:
+        """Read up to `max_entries` slots that end just before `before_seq`, ascending, strongly."""
+        ...
+
+    def newest(self, room_id: str) -> Entry:
+        """Get the newest slot, strongly.
+
+        Raises:
+            NotFound: the room has no log.
+        """
+        ...
+
+    def exists(self, places: Mapping[str, int]) -> set[str]:
+        """Tell in which rooms the named slot is there, strongly; at most 100 rooms."""
+        ...
+
+    def put(self, room_id: str, entry: Entry) -> None:
+        """Write a slot if it is empty.
+
+        Raises:
+            SlotTaken: it is not empty.
+            OutcomeUnknown: conflict, throttle or time-out; read again.
+        """
+        ...
+
+    def put_once(self, room_id: str, entry: Entry) -> int | None:
+        """Write a slot and the record of (author, operation id) in one transaction.
+
+        For callers without a position. Returns the seq of an earlier entry if the record is
+        already there (nothing is written then), else None.
+
+        Raises:
+            SlotTaken: the slot is not empty.
+            OutcomeUnknown: conflict, throttle or time-out; call again.
+        """
+        ...
+
+
+class Rooms(Protocol):
+    """Rooms and their lists. `member_count` may lag by what is in flight."""
+
+    def create(self, room: Room, owner: Member, opened: Entry) -> bool:
+        """Write room, owner's rows, code and slot 1 in one transaction; False if it is there."""
+        ...
+
+    def get(self, room_id: str) -> Room:
+        """Get a room.
+
+        Raises:
+            NotFound: there is none.
+        """
+        ...
+
+    def get_many(self, room_ids: Sequence[str]) -> dict[str, tuple[Room, Summary | None]]:
+        """Get rooms with their summaries; what is not there is left out. May lag."""
+        ...
+
+    def find_by_code(self, code: str) -> str | None:
+        """Find the id of the room an invitation code leads to."""
+        ...
+
+    def replace_code(self, room: Room, code: str) -> None:
+        """Give a room a new code; the old one is dead."""
+        ...
+
+    def page_public(self, cursor: str | None, limit: int) -> Page[str]:
+        """Page through the ids of public rooms, newest first. May lag."""
+        ...
+
+    def summarize(self, summary: Summary) -> None:
+        """Raise the room's summary to this one; an older one changes nothing. Best effort."""
+        ...
+
+
+class Members(Protocol):
+    """Who is in which room; rows change in the same transaction as the slot that says so."""
+
+    def find(self, room_id: str, user_id: str) -> Member | None:
+        """Find a member's row, strongly."""
+        ...
+
+    def page(self, room_id: str, cursor: str | None, limit: int) -> Page[Member]:
+        """Page through a room's members, strongly."""
+        ...
+
+    def rooms_of(self, user_id: str) -> list[Membership]:
+        """List the rooms of a person, strongly; unordered."""
+        ...
+
+    def membership(self, room_id: str, user_id: str) -> Membership | None:
+        """Find one room of a person's list, strongly."""
+        ...
+
+    def among(self, user_id: str, room_ids: Sequence[str]) -> set[str]:
+        """Tell of which of these rooms (at most 100) the person is a member, strongly."""
+        ...
+
+    def admit(self, member: Member, entry: Entry | None, *, read: tuple[int, int]) -> None:
+        """Write the member's rows, remove the tombstone, raise the count, and write the slot.
+
+        `read` is the (seq, number) up to which the newcomer counts as having read. Nothing changes
+        if the member is there already.
+
+        Raises:
+            SlotTaken: `entry`'s slot is not empty.
+            OutcomeUnknown: conflict, throttle or time-out; look again.
+        """
+        ...
+
+    def remove(self, member: Member, entry: Entry | None, *, tombstone_until: int) -> None:
+        """Delete the member's rows, lower the count, write tombstone and slot.
+
+        Raises:
+            SlotTaken, OutcomeUnknown: as `admit`.
+        """
+        ...
+
+    def mark_read(self, room_id: str, user_id: str, seq: int, number: int) -> None:
+        """Raise the read position; a lower one changes nothing."""
+        ...
+
+
+class Connections(Protocol):
+    """Which sockets are open, and which rooms they hear."""
+
+    def put_if_absent(self, connection: Connection) -> bool:
+        """Remember a connection; False if it, or the tombstone of its end, is there already."""
+        ...
+
+    def find(self, connection_id: str) -> Connection | None:
+        """Find a connection, strongly."""
+        ...
+
+    def renew(self, connection: Connection, lease_until: int) -> None:
+        """Move the lease on; a connection that is forgotten stays so."""
+        ...
+
+    def forget(self, connection_id: str, *, tombstone_until: int | None = None) -> None:
+        """Remove a connection everywhere, and remember that it has ended if so told."""
+        ...
+
+    def of_user(self, user_id: str) -> list[Connection]:
+        """List a person's connections, oldest first, strongly; expired ones are left out."""
+        ...
+
+    def register(self, room_id: str, listener: Listener, expires_at: int) -> None:
+        """Let a connection hear a room from now on, strongly."""
+        ...
+
+    def unregister(self, room_id: str, connection_id: str) -> None:
+        """Let a connection hear a room no more."""
+        ...
+
+    def of_room(self, room_id: str, now_ms: int) -> list[Listener]:
+        """List who hears a room, strongly.
+
+        Expired rows and those of people with a tombstone are left out.
+        """
+        ...
+
+
+class Accounts(Protocol):
+    """People, how they sign in, and the keys that sign tokens."""
+
+    def create(self, user: User, password_hash: str | None) -> bool:
+        """Write a user, and the user name if there is one; False if that name is taken."""
+        ...
+
+    def get(self, user_id: str) -> User:
+        """Get a user.
+
+        Raises:
+            NotFound: there is none.
+        """
+        ...
+
+    def get_many(self, user_ids: Iterable[str]) -> dict[str, User]:
+        """Get users; who is not there is left out. May lag."""
+        ...
+
+    def find_by_username(self, username: str) -> tuple[User, str] | None:
+        """Find a user and the password hash by user name, letters of either case, strongly."""
+        ...
+
+    def put_session(self, session: Session) -> None: ...
+
+    def find_session(self, user_id: str, session_id: str) -> Session | None:
+        """Find a session, strongly; whether it is still alive is for the caller to say."""
+        ...
+
+    def touch_session(self, session: Session, now_ms: int) -> None:
+        """Move the idle clock on; a session that has been removed stays so."""
+        ...
+
+    def remove_session(self, user_id: str, session_id: str) -> None: ...
+
+    def sessions_of(self, user_id: str) -> list[Session]:
+        """List a person's sessions, strongly; ended ones may be among them."""
+        ...
+
+    def put_ticket(self, ticket: Ticket) -> None: ...
+
+    def take_ticket(self, secret_hash: str) -> Ticket | None:
+        """Remove a ticket and give it; None if it is not there (any more)."""
+        ...
+
+    def signing_keys(self) -> Mapping[str, str]:
+        """Give the keys that sign access tokens by key id; the newest is last.
+
+        The first call makes one.
+        """
+        ...
+
+
+class Broadcaster(Protocol):
+    """Frames to connections: API Gateway's management API."""
+
+    def post(self, connection_ids: Sequence[str], frame: bytes) -> list[str]:
+        """Post one frame to each connection, at most once.
+
+        Returns those that are gone (410). Whatever else goes wrong for one connection is left to
+        healing and fails nobody else.
+        """
+        ...
+
+    def close(self, connection_id: str) -> None:
+        """Close a connection; one that is gone already is no error."""
+        ...
+
+
+class Passwords(Protocol):
+    """Slow hashing."""
+
+    def hash(self, password: str) -> str: ...
+
+    def matches(self, password: str, password_hash: str | None) -> bool:
+        """Compare; with None, take the same time and say no."""
+        ...
+
+
+class Tokens(Protocol):
+    """Short-lived access tokens."""
+
+    def issue(self, session: Session, now_ms: int) -> tuple[str, int]:
+        """Sign a token for a session; returns it and when it expires."""
+        ...
+
+    def read(self, token: str, now_ms: int) -> tuple[str, str] | None:
+        """Return (user id, session id) of a token that holds, else None."""
+        ...
+
+
+class Clock(Protocol):
+    """Time. `now_ms` is for showing and for expiry, `monotonic_s` for deadlines."""
+
+    def now_ms(self) -> int: ...
+
+    def monotonic_s(self) -> float: ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class Ids(Protocol):
+    """Randomness, all of it from the system's source."""
+
+    def new_id(self) -> str:
+        """Make an id of 96 random bits: opaque, url-safe, 16 characters."""
+        ...
+
+    def new_secret(self) -> str:
+        """Make a secret of 256 random bits: url-safe, 43 characters."""
+        ...
+
+    def new_code(self) -> str:
+        """Make an invitation code of 128 random bits: url-safe, 22 characters."""
+        ...
+
+    def random(self) -> float:
+        """Draw from [0, 1): for jitter and choices nobody must guess."""
+        ...

@@ -1,0 +1,1 @@
+"""What travels: the single source of both ends' types."""

@@ -1,0 +1,109 @@
+"""What do people, rooms and messages look like on the wire?
+
+Structs become camelCase JSON; what is None is left out unless the contract names it always.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from teahouse.domain.user import UserKind
+
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
+Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+# At least 122 random bits, as a UUID has; longer names are the caller's affair.
+OperationId = Annotated[str, Meta(min_length=20, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
+Epoch = Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class Wire(Struct, rename="camel", kw_only=True, frozen=True, omit_defaults=True):
+    """The base of everything the server says."""
+
+
+class WirePosition(Struct, rename="camel", kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """A place in a room's log."""
+
+    epoch: Epoch
+    seq: Seq
+
+
+class WireUser(Wire, kw_only=True, frozen=True):
+    """Somebody, as others see them."""
+
+    id: str
+    display_name: str
+    color: str
+    avatar_url: str | None
+    kind: UserKind
+    username: str | UnsetType = UNSET
+    deleted: bool | UnsetType = UNSET
+
+
+class WireLastMessage(Wire, kw_only=True, frozen=True):
+    """The newest message of a room, shortened."""
+
+    seq: int
+    by: str
+    by_name: str
+    text: str
+    sent_at: int
+
+
+class WireRoom(Wire, kw_only=True, frozen=True):
+    """A room in somebody's list. `head` may lag."""
+
+    id: str
+    name: str
+    description: str
+    kind: Literal["private", "public", "direct"]
+    avatar_url: str | None
+    role: Literal["owner", "moderator", "member"] | None
+    member_count: int
+    epoch: str
+    first_seq: int
+    head: int
+    read_seq: int
+    unread: int
+    last_message: WireLastMessage | UnsetType = UNSET
+    code: str | UnsetType = UNSET
+
+
+class WireReaction(Wire, kw_only=True, frozen=True):
+    """One emoji under a message."""
+
+    emoji: str
+    count: int
+    mine: bool
+
+
+class WireMessage(Wire, kw_only=True, frozen=True):
+    """A message as it stands now; entries up to `changed_seq` are already in it."""
+
+    seq: int
+    by: str
+    text: str
+    attachments: list[str]
+    sent_at: int
+    reactions: list[WireReaction]
+    version: int
+    number: int
+    changed_seq: int
+    reply_to: int | UnsetType = UNSET
+    edited_at: int | UnsetType = UNSET
+    deleted: bool | UnsetType = UNSET
+    client_message_id: str | UnsetType = UNSET
+
+
+class WireMember(Wire, kw_only=True, frozen=True):
+    """One line of a room's list of people."""
+
+    user: WireUser
+    role: Literal["owner", "moderator", "member"]
+    online: bool
+
+
+# `{seq, kind, by, at, ...}`: the facts of `teahouse.domain.entry`, in camelCase.
+WireEvent = dict[str, Any]
+Users = dict[str, WireUser]
