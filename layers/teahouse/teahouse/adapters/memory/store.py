@@ -1,0 +1,36 @@
+"""What does the reference store hold? Plain dictionaries behind one lock, shared by its ports."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from teahouse.domain.connection import Connection
+from teahouse.domain.entry import Entry
+from teahouse.domain.member import Member, Membership
+from teahouse.domain.room import Room, Summary
+from teahouse.domain.session import Session, Ticket
+from teahouse.domain.user import User
+
+
+@dataclass(slots=True)
+class MemoryStore:
+    """Everything, by key. Each port takes `lock` for the time of one call, as one transaction."""
+
+    log: dict[str, dict[int, Entry]] = field(default_factory=dict)
+    operations: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    summaries: dict[str, Summary] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    members: dict[tuple[str, str], Member] = field(default_factory=dict)
+    memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
+    listeners: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)
+    tombstones: dict[tuple[str, str], int] = field(default_factory=dict)
+    connections: dict[str, Connection] = field(default_factory=dict)
+    ended_connections: dict[str, int] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    usernames: dict[str, tuple[str, str]] = field(default_factory=dict)
+    sessions: dict[tuple[str, str], Session] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    signing_keys: dict[str, str] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
