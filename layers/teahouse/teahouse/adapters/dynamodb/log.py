@@ -1,16 +1,18 @@
 """RoomLog on DynamoDB: one item a slot, written by one conditional put.
 
 A slot's attributes are short, since every reader pays for them: k(ind), b(y), t(ime),
-o(peration), h(ash of the body), n(umber), e(poch's random part), f(act's own fields as a map).
+o(peration), h(ash of the body), n(umber), e(poch's random part), f(act's own fields as JSON,
+UTF-8 unescaped).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
@@ -38,7 +40,7 @@ class LogSlot(Model):
     h = UnicodeAttribute()
     n = NumberAttribute()
     e = UnicodeAttribute()
-    f: MapAttribute[Any, Any] = MapAttribute()
+    f = UnicodeAttribute()
 
 
 class OperationRecord(Model):
@@ -65,19 +67,19 @@ def slot_of(room_id: str, entry: Entry) -> LogSlot:
         h=entry.body_hash,
         n=entry.number,
         e=entry.room_key,
-        f={
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in facts.items()
-            if value not in (None, ())
-        },
+        f=json.dumps(
+            {name: value for name, value in facts.items() if value not in (None, ())},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        ),
     )
 
 
 def entry_of(slot: LogSlot) -> Entry:
     """Make the entry of an item."""
-    stored = slot.f.as_dict() if slot.f is not None else {}
-    facts = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
+    facts: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in json.loads(slot.f).items()
     }
     return Entry(
         seq=int(slot.seq),

@@ -1,0 +1,22 @@
+"""What every test may ask for: the engine, an App in memory, a clock it moves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests import engine
+
+os.environ.update(engine.CREDENTIALS)
+
+
+@pytest.fixture(scope="session")
+def engine_url() -> Iterator[str]:
+    """Run one engine with the four tables for this test process; handlers find it by environment."""
+    with engine.running_engine() as url:
+        engine.create_tables(url)
+        os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = url
+        yield url
+        del os.environ["AWS_ENDPOINT_URL_DYNAMODB"]

@@ -1,0 +1,99 @@
+"""Where does a test get a store? One embedded engine a test process, with the template's tables."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+ROOT = Path(__file__).parent.parent
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+def binary() -> Path:
+    """Find the engine that `npm ci` installed."""
+    named = os.environ.get("DYNOXIDE")
+    candidates = [Path(named)] if named else sorted(ROOT.glob("node_modules/@dynoxide/*/dynoxide"))
+    if not candidates:
+        raise RuntimeError("the embedded store is not installed: run `npm ci`")
+    return candidates[0]
+
+
+@contextmanager
+def running_engine() -> Iterator[str]:
+    """Run an engine in memory; yields its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    engine = subprocess.Popen(
+        [binary(), "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(url)
+        yield url
+    finally:
+        engine.kill()
+        engine.wait()
+
+
+def client(url: str) -> Any:
+    """Make a plain DynamoDB client for an engine."""
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def create_tables(url: str) -> None:
+    """Create the four tables with the keys the template gives them."""
+    dynamodb = client(url)
+    for name, hash_key, range_key, range_type in (
+        ("LogTable", "room", "seq", "N"),
+        ("RoomsTable", "pk", "sk", "S"),
+        ("ConnectionsTable", "pk", "sk", "S"),
+        ("AccountsTable", "pk", "sk", "S"),
+    ):
+        dynamodb.create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": hash_key, "AttributeType": "S"},
+                {"AttributeName": range_key, "AttributeType": range_type},
+            ],
+            KeySchema=[
+                {"AttributeName": hash_key, "KeyType": "HASH"},
+                {"AttributeName": range_key, "KeyType": "RANGE"},
+            ],
+        )
+    dynamodb.close()
+
+
+def _wait_until_ready(url: str) -> None:
+    dynamodb = client(url)
+    for _ in range(200):
+        try:
+            dynamodb.list_tables()
+            dynamodb.close()
+            return
+        except (BotoCoreError, ClientError):
+            time.sleep(0.02)
+    raise RuntimeError("the embedded store did not start within 4 s")
