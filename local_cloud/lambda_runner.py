@@ -1,0 +1,109 @@
+"""Who runs a handler? Worker processes, as Lambda's synchronous Invoke would.
+
+A worker is frozen between its events, as Lambda freezes an execution environment: a thread that
+a handler leaves running makes no progress until that worker's next event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local_cloud.invocation import Failed, Outcome
+from local_cloud.resources import Function
+from local_cloud.worker_environment import worker_environment
+from local_cloud.worker_pool import Invocation, Job, LogLine, PoolSettings, WorkerPool
+
+MAX_EVENT_BYTES = 6_291_456  # Lambda quotas, "invocation payload", synchronous: 6 MB
+INIT_LIMIT_S = 10.0  # Lambda, "Understanding the execution environment lifecycle", Init phase
+IDLE_LIMIT_S = 300.0  # Lambda names no figure; some minutes is what is seen
+MAX_WORKERS = 10  # per function; this machine's limit, beyond it events wait
+
+
+class LambdaRunner:
+    """An Invoker on processes of this machine.
+
+    Nothing runs before `open`: only then are the addresses known that handlers call.
+    """
+
+    def __init__(
+        self,
+        functions: Mapping[str, Function],
+        *,
+        credentials: Callable[[str], Mapping[str, str]] = lambda function_id: {},
+        on_log: Callable[[LogLine], None] = lambda line: None,
+        on_invocation: Callable[[Invocation], None] = lambda invocation: None,
+        max_workers: int = MAX_WORKERS,
+        idle_limit_s: float = IDLE_LIMIT_S,
+        init_limit_s: float = INIT_LIMIT_S,
+    ) -> None:
+        settings = PoolSettings(
+            on_log=on_log,
+            on_invocation=on_invocation,
+            may_start=self._may_start,
+            on_started=self._dispatch,
+            max_workers=max_workers,
+            idle_limit_s=idle_limit_s,
+            init_limit_s=init_limit_s,
+        )
+        self._pools = {
+            function_id: WorkerPool(function, settings)
+            for function_id, function in functions.items()
+        }
+        self._credentials = credentials
+        self._opened = asyncio.Event()
+        self._max_starting = max(2, os.cpu_count() or 2)
+
+    def open(self, endpoints: Mapping[str, str]) -> None:
+        """Begin to run events; `endpoints` are environment variables that every handler gets."""
+        for function_id, pool in self._pools.items():
+            pool.environment = worker_environment(
+                pool.function, endpoints, self._credentials(function_id)
+            )
+        self._opened.set()
+
+    async def invoke(self, function_id: str, event: Mapping[str, Any]) -> Outcome:
+        """Run one event in a worker of the function and wait for its outcome.
+
+        To stop waiting stops nothing: the event goes on, as it does on Lambda.
+        """
+        await self._opened.wait()
+        payload = json.dumps(event, ensure_ascii=False).encode()
+        if len(payload) > MAX_EVENT_BYTES:
+            return Failed(
+                "RequestEntityTooLargeException",
+                f"{len(payload)} byte payload is too large for the Invoke operation "
+                f"(limit {MAX_EVENT_BYTES} bytes)",
+            )
+        job = Job(payload, asyncio.get_running_loop().create_future())
+        self._pools[function_id].submit(job)
+        return await job.answer
+
+    async def prewarm(self) -> None:
+        """Start one worker per function, as Lambda's proactive initialization does.
+
+        One after the other, so that a processor is left to whoever waits for an answer.
+        """
+        await self._opened.wait()
+        for pool in self._pools.values():
+            await pool.prewarm()
+
+    def worker_pids(self, function_id: str | None = None) -> list[int]:
+        """Return the process ids of all workers, or of one function's."""
+        pools = self._pools.values() if function_id is None else [self._pools[function_id]]
+        return [worker.pid for pool in pools for worker in pool.workers]
+
+    async def stop(self) -> None:
+        """Kill every worker and wait until all are gone."""
+        await asyncio.gather(*(pool.stop() for pool in self._pools.values()))
+
+    def _may_start(self) -> bool:
+        # An import takes a whole processor: more of them at a time would only delay each.
+        return sum(pool.starting for pool in self._pools.values()) < self._max_starting
+
+    def _dispatch(self) -> None:
+        for pool in self._pools.values():
+            pool.dispatch()

@@ -1,0 +1,34 @@
+"""What does a handler find in its environment? Exactly this; nothing of the machine's."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from local_cloud.resources import REGION, Function
+
+
+def worker_environment(
+    function: Function, endpoints: Mapping[str, str], credentials: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the variables of a function's workers.
+
+    The names are those of Lambda's documentation, "Defined runtime environment variables".
+    Endpoints stand above the template's: with the limits they are all that differs from AWS.
+    """
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        **function.environment,
+        **endpoints,
+        **credentials,
+        "AWS_LAMBDA_FUNCTION_NAME": function.logical_id,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_python{version}",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "LAMBDA_TASK_ROOT": str(function.code_path),
+    }

@@ -1,0 +1,207 @@
+"""Which worker gets which event? One pool per function: idle workers, new ones, a queue."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from local_cloud.invocation import Failed, Outcome
+from local_cloud.resources import ACCOUNT_ID, REGION, Function
+from local_cloud.worker_process import WorkerProcess
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line that a handler printed; `request_id` is None while its module was imported."""
+
+    function_id: str
+    request_id: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What Lambda's REPORT line says of one event."""
+
+    function_id: str
+    request_id: str
+    outcome: Outcome
+    duration_ms: float
+    waited_ms: float  # for a worker
+    init_ms: float | None  # of the worker, when this was its first event
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSettings:
+    """What all pools share. `may_start` is asked before a start, `on_started` told after it."""
+
+    on_log: Callable[[LogLine], None]
+    on_invocation: Callable[[Invocation], None]
+    may_start: Callable[[], bool]
+    on_started: Callable[[], None]
+    max_workers: int
+    idle_limit_s: float
+    init_limit_s: float
+
+
+@dataclass(slots=True)
+class Job:
+    """One event, from Invoke to its answer."""
+
+    event: bytes
+    answer: asyncio.Future[Outcome]
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    queued_at: float = field(default_factory=time.perf_counter)
+
+
+class WorkerPool:
+    """The workers of one function, and the events that wait for one."""
+
+    def __init__(self, function: Function, settings: PoolSettings) -> None:
+        self.function = function
+        self.environment: Mapping[str, str] = {}
+        self.workers: dict[WorkerProcess, float | None] = {}  # to init_ms until the first event
+        self.starting = 0
+        self._settings = settings
+        self._idle: dict[WorkerProcess, asyncio.TimerHandle] = {}  # the last one used is last
+        self._waiting: deque[Job] = deque()
+        self._running = 0
+        self._starts: set[asyncio.Task[None]] = set()
+        self._is_stopped = False
+        self._arn = f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{function.logical_id}"
+
+    def submit(self, job: Job) -> None:
+        """Give the event to an idle worker, or let it wait for the first that is free."""
+        reserved = self.function.reserved_concurrency
+        if self._is_stopped:
+            job.answer.set_result(Failed("Runtime.ExitError", "The local cloud has stopped"))
+        elif reserved is not None and self._running + len(self._waiting) >= reserved:
+            job.answer.set_result(Failed("TooManyRequestsException", "Rate Exceeded."))
+        else:
+            self._waiting.append(job)
+            self.dispatch()
+
+    def dispatch(self) -> None:
+        """Match waiting events with idle workers, and start workers for the rest."""
+        while self._waiting and self._idle:
+            worker, timer = self._idle.popitem()
+            timer.cancel()
+            self._run(worker, self._waiting.popleft())
+        while (
+            len(self._waiting) > self.starting
+            and len(self.workers) < self._settings.max_workers
+            and self._settings.may_start()
+            and not self._is_stopped
+        ):
+            self._start()
+
+    async def prewarm(self) -> None:
+        """Start a worker if there is none, and wait for it."""
+        if not self.workers and not self._is_stopped:
+            await asyncio.wait([self._start()])
+
+    async def stop(self) -> None:
+        """Kill all workers, wait for their end, refuse what waited."""
+        self._is_stopped = True
+        for timer in self._idle.values():
+            timer.cancel()
+        workers = list(self.workers)
+        for worker in workers:
+            worker.kill()
+        if self._starts:
+            await asyncio.wait(self._starts)
+        for worker in workers:
+            await worker.wait()
+        while self._waiting:
+            self.submit(self._waiting.popleft())
+
+    def _start(self) -> asyncio.Task[None]:
+        worker = WorkerProcess(self.function, self.environment, self._log, self._forget)
+        self.workers[worker] = None
+        self.starting += 1
+        task = asyncio.create_task(self._initialize(worker))
+        self._starts.add(task)
+        task.add_done_callback(self._starts.discard)
+        return task
+
+    async def _initialize(self, worker: WorkerProcess) -> None:
+        started_at = time.perf_counter()
+        outcome = await worker.start(self._settings.init_limit_s)
+        init_ms = (time.perf_counter() - started_at) * 1000
+        self.starting -= 1
+        if isinstance(outcome, Failed):
+            worker.kill()
+            if self._waiting:  # Lambda, too, answers an event with the failure of its cold start
+                self._finish(self._waiting.popleft(), outcome, started_at, init_ms)
+        elif worker.is_alive:
+            self.workers[worker] = init_ms
+            self._rest(worker)
+        self._settings.on_started()
+
+    def _rest(self, worker: WorkerProcess) -> None:
+        loop = asyncio.get_running_loop()
+        self._idle[worker] = loop.call_later(self._settings.idle_limit_s, self._retire, worker)
+
+    def _retire(self, worker: WorkerProcess) -> None:
+        del self._idle[worker]
+        worker.kill()
+
+    def _run(self, worker: WorkerProcess, job: Job) -> None:
+        self._running += 1
+        limit_s = self.function.timeout_s
+        header = {
+            "request_id": job.request_id,
+            "function_arn": self._arn,
+            "deadline_s": time.time() + limit_s,
+            "trace_id": trace_id(),
+        }
+        started_at = time.perf_counter()
+        answered = worker.run(header, job.event, limit_s)
+        answered.add_done_callback(partial(self._answered, worker, job, started_at))
+
+    def _answered(
+        self, worker: WorkerProcess, job: Job, started_at: float, answered: asyncio.Future[Outcome]
+    ) -> None:
+        self._running -= 1
+        init_ms = self.workers.get(worker)
+        if worker.is_alive:
+            self.workers[worker] = None
+            self._rest(worker)
+        self._finish(job, answered.result(), started_at, init_ms)
+        self.dispatch()
+
+    def _finish(self, job: Job, outcome: Outcome, started_at: float, init_ms: float | None) -> None:
+        if not job.answer.done():  # who asked may have stopped waiting
+            job.answer.set_result(outcome)
+        invocation = Invocation(
+            self.function.logical_id,
+            job.request_id,
+            outcome,
+            duration_ms=(time.perf_counter() - started_at) * 1000,
+            waited_ms=max(0.0, started_at - job.queued_at) * 1000,
+            init_ms=init_ms,
+        )
+        self._settings.on_invocation(invocation)
+
+    def _log(self, request_id: str | None, text: str) -> None:
+        self._settings.on_log(LogLine(self.function.logical_id, request_id, text))
+
+    def _forget(self, worker: WorkerProcess) -> None:
+        self.workers.pop(worker, None)
+        if (timer := self._idle.pop(worker, None)) is not None:
+            timer.cancel()
+        self.dispatch()
+
+
+def trace_id() -> str:
+    """Return a tracing header as Lambda sets it: not sampled."""
+    return (
+        f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+        f";Parent={secrets.token_hex(8)};Sampled=0"
+    )
