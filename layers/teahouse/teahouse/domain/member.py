@@ -27,7 +27,7 @@ class Member:
 
     @property
     def may_invite(self) -> bool:
-        return self.role in ("owner", "moderator")
+        return may_invite(self.role)
 
     def may_remove(self, other: Member) -> bool:
         """Owners remove anybody else, moderators remove plain members."""
@@ -46,6 +46,15 @@ class Membership:
     joined_at: int
     read_seq: int
     read_number: int
+
+    @property
+    def may_invite(self) -> bool:
+        return may_invite(self.role)
+
+
+def may_invite(role: Role) -> bool:
+    """Tell whether a role may see, share and renew a room's invitation code."""
+    return role in ("owner", "moderator")
 
 
 def decides_membership(entry: Entry, user_id: str) -> bool:

@@ -1,0 +1,108 @@
+"""How do people, rooms and messages become what travels?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import UNSET, UnsetType
+
+from teahouse.domain.member import Member, Membership
+from teahouse.domain.message import Message
+from teahouse.domain.room import Room, Summary
+from teahouse.domain.user import User
+from teahouse.protocol.shapes import (
+    Users,
+    WireLastMessage,
+    WireMember,
+    WireMessage,
+    WireRoom,
+    WireUser,
+)
+
+
+def wire_user(user: User) -> WireUser:
+    """Show somebody as others see them."""
+    return WireUser(
+        id=user.id,
+        display_name=user.display_name,
+        color=user.color,
+        avatar_url=f"/media/{user.avatar}" if user.avatar else None,
+        kind=user.kind,
+        username=user.username or UNSET,
+    )
+
+
+def wire_users(users: Mapping[str, User]) -> Users:
+    """Show everybody an answer mentions, by id."""
+    return {user_id: wire_user(user) for user_id, user in users.items()}
+
+
+def wire_room(
+    room: Room, summary: Summary | None, membership: Membership | None, *, epoch: str
+) -> WireRoom:
+    """Show a room as it stands in somebody's list; without a membership, as a stranger sees it.
+
+    The invitation code is only for those who may invite.
+    """
+    may_invite = membership is not None and membership.may_invite
+    return WireRoom(
+        id=room.id,
+        name=room.name,
+        description=room.description,
+        kind=room.kind,
+        avatar_url=None,
+        role=membership.role if membership else None,
+        member_count=room.member_count,
+        epoch=epoch,
+        first_seq=room.first_seq,
+        head=max(room.first_seq, summary.seq if summary else 0),
+        read_seq=membership.read_seq if membership else 0,
+        unread=_unread(summary, membership),
+        last_message=_last_message(summary) if membership else UNSET,
+        code=room.code if room.code and room.kind == "private" and may_invite else UNSET,
+    )
+
+
+def wire_message(message: Message) -> WireMessage:
+    """Show a message as it stands now."""
+    return WireMessage(
+        seq=message.seq,
+        by=message.by,
+        text=message.text,
+        attachments=list(message.attachments),
+        sent_at=message.sent_at,
+        reactions=[],
+        version=message.version,
+        number=message.number,
+        changed_seq=message.changed_seq,
+        reply_to=message.reply_to or UNSET,
+        client_message_id=message.client_message_id,
+    )
+
+
+def wire_member(member: Member, user: User, *, is_online: bool) -> WireMember:
+    """Show one line of a room's list of people; `user` is the profile of today."""
+    return WireMember(user=wire_user(user), role=member.role, online=is_online)
+
+
+def user_ids_of(messages: Iterable[Message]) -> set[str]:
+    """Collect everybody these messages mention."""
+    return {message.by for message in messages}
+
+
+def _unread(summary: Summary | None, membership: Membership | None) -> int:
+    if summary is None or membership is None:
+        return 0
+    return max(0, summary.number - membership.read_number)
+
+
+def _last_message(summary: Summary | None) -> WireLastMessage | UnsetType:
+    if summary is None or summary.text is None or summary.by is None:
+        return UNSET
+    return WireLastMessage(
+        seq=summary.seq,
+        by=summary.by,
+        by_name=summary.by_name or "",
+        text=summary.text,
+        sent_at=summary.at,
+    )
