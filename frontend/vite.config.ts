@@ -1,0 +1,35 @@
+import { fileURLToPath } from "node:url";
+
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vitest/config";
+
+const clientSource = fileURLToPath(new URL("../clients/javascript/src/index.ts", import.meta.url));
+const gateway = `http://localhost:${process.env.PORT ?? "8787"}`;
+
+export default defineConfig({
+  plugins: [vue()],
+  resolve: { alias: { "@teahouse/client": clientSource } },
+  define: {
+    __VUE_OPTIONS_API__: "false",
+    __VUE_PROD_DEVTOOLS__: "false",
+  },
+  build: {
+    target: "es2022",
+    // The policy of the site allows no `data:` fonts or scripts, so nothing small is inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: true,
+  },
+  server: {
+    proxy: {
+      "/api": { target: gateway },
+      "/ws": { target: gateway, ws: true },
+      "/media": { target: gateway },
+    },
+  },
+  test: {
+    environment: "happy-dom",
+    restoreMocks: true,
+    include: ["src/**/*.spec.ts", "eslint.spec.ts"],
+  },
+});
