@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import re
 from dataclasses import dataclass
 
 IDLE_MS = 7 * 24 * 3600 * 1000
@@ -9,6 +12,8 @@ ABSOLUTE_MS = 30 * 24 * 3600 * 1000
 TOUCH_AFTER_MS = 3600 * 1000  # the idle clock is written at most once an hour
 TICKET_MS = 30 * 1000
 ACCESS_TOKEN_MS = 10 * 60 * 1000
+
+_CREDENTIAL = re.compile(r"([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,13 @@ class Session:
     def ends_at(self) -> int:
         return min(self.last_used_at + IDLE_MS, self.created_at + ABSOLUTE_MS)
 
+    def is_opened_by(self, secret: str) -> bool:
+        return hmac.compare_digest(self.secret_hash, hash_secret(secret))
+
+    def credential(self, secret: str) -> str:
+        """Write what the client keeps, in the cookie or as refresh token."""
+        return f"{self.user_id}.{self.id}.{secret}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
@@ -45,3 +57,14 @@ class Caller:
 
     user_id: str
     session_id: str
+
+
+def hash_secret(secret: str) -> str:
+    """Name a secret of 256 random bits without giving it away; no salt is needed for those."""
+    return hashlib.sha256(secret.encode("ascii", "replace")).hexdigest()
+
+
+def parse_credential(credential: str) -> tuple[str, str, str] | None:
+    """Split a credential into user id, session id and secret; None if it is none."""
+    parsed = _CREDENTIAL.fullmatch(credential)
+    return (parsed[1], parsed[2], parsed[3]) if parsed else None

@@ -1,0 +1,104 @@
+"""What does one invocation leave in the log? One JSON line of ids, counts and the outcome.
+
+Never what people wrote, how they are called, tokens, tickets or raw events: `Facts` is all there is
+to say, and an exception is told by its type and its place, not by its text, which may quote them.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+from typing import Any, TypedDict, Unpack
+
+from aws_lambda_powertools import Logger
+
+from teahouse.domain.errors import ChatError, InternalError
+
+INVOCATION_ENDED = "invocation_ended"
+INVOCATION_FAILED = "invocation_failed"
+_MAX_FRAMES = 12  # of a stack, from where the exception was raised
+
+logger = Logger(service="teahouse", name="teahouse")
+
+
+class Facts(TypedDict, total=False):
+    """What a line may say beside action, outcome, code and duration."""
+
+    user_id: str
+    session_id: str
+    room_id: str
+    connection_id: str
+    request_id: str
+    status: int
+    seq: int
+    attempts: int
+    recipients: int
+    gone: int
+
+
+class Line:
+    """The line to be written when the invocation ends."""
+
+    def __init__(self, action: str) -> None:
+        self._fields: dict[str, Any] = {"action": action, "outcome": "done"}
+        self._failure: BaseException | None = None
+
+    def name(self, action: str) -> None:
+        """Say which action it turned out to be."""
+        self._fields["action"] = action
+
+    def note(self, **facts: Unpack[Facts]) -> None:
+        """Add ids and counts."""
+        self._fields.update(facts)
+
+    def refused(self, error: ChatError) -> None:
+        """Say that the answer is a refusal: the system did its work."""
+        self._fields.update(outcome="refused", code=error.code)
+
+    def failed(self, error: BaseException) -> None:
+        """Say that somebody must look."""
+        self._fields.update(outcome="failed", code=InternalError.code)
+        self._failure = error
+
+    def write(self, duration_ms: float) -> None:
+        """Write the line."""
+        self._fields["duration_ms"] = round(duration_ms, 1)
+        if self._failure is None:
+            logger.info(INVOCATION_ENDED, extra=self._fields)
+        else:
+            logger.error(INVOCATION_FAILED, extra=self._fields | _place(self._failure))
+
+
+@contextmanager
+def invocation(action: str) -> Iterator[Line]:
+    """Measure an invocation and write its line, whatever happens; what is raised passes."""
+    line = Line(action)
+    started = time.perf_counter()
+    try:
+        yield line
+    except ChatError as error:
+        line.refused(error)
+        raise
+    except Exception as error:
+        line.failed(error)
+        raise
+    finally:
+        line.write((time.perf_counter() - started) * 1000)
+
+
+def _place(error: BaseException) -> dict[str, Any]:
+    """Tell what kind of failure it was and where, without its text."""
+    frames = traceback.extract_tb(error.__traceback__)[-_MAX_FRAMES:]
+    place: dict[str, Any] = {
+        "exception_name": type(error).__name__,
+        "stack": [f"{PurePath(f.filename).name}:{f.lineno} {f.name}" for f in frames],
+    }
+    if error.__cause__ is not None:
+        place["cause_name"] = type(error.__cause__).__name__
+    answer = getattr(error, "response", None)  # botocore's ClientError
+    if isinstance(answer, dict):
+        place["aws_code"] = str(answer.get("Error", {}).get("Code", ""))
+    return place

@@ -1,0 +1,249 @@
+"""How do an HTTP event and our types meet? Reading, validation, identity, one shape of refusals."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, TypeVar, Unpack
+
+import msgspec
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.shared.cookies import Cookie
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from teahouse import bootstrap
+from teahouse.app import App
+from teahouse.domain.errors import (
+    BadRequest,
+    ChatError,
+    InternalError,
+    Invalid,
+    NotAMember,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+)
+from teahouse.domain.session import Caller
+from teahouse.edge import logs
+from teahouse.edge.identity import identify
+from teahouse.protocol import codec
+
+__all__ = ["Api", "Body", "PathId", "Response"]
+
+MAX_BODY_BYTES = 65_536  # the longest message is 16 KB as JSON; API Gateway would take 10 MB
+_MAX_FIELDS = 20
+_MAX_FIELD_CHARS = 64
+_NOT_JSON = "The body must be a JSON object, sent as application/json."
+_UNREADABLE = "unreadable"
+_HEADERS: Mapping[str, str | list[str]] = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+}
+
+# An id in a path. What cannot be an id is not found, like one that leads nowhere.
+PathId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}\z")]
+
+Handler = TypeVar("Handler", bound=Callable[..., Response[str]])
+
+
+class Body(BaseModel):
+    """The base of request bodies: camelCase, strict types, nothing unknown."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=to_camel)
+
+
+class Api:
+    """The routes of one resource, and what their handlers need to answer."""
+
+    def __init__(self) -> None:
+        self._resolver = APIGatewayHttpResolver(
+            enable_validation=True,
+            response_validation_error_http_code=500,
+            json_body_deserializer=_read_object,
+            debug=False,  # or a variable of the environment could show traces to callers
+        )
+        self._resolver.exception_handler(Exception)(self._refuse)
+        self._line = logs.Line("")
+
+    @property
+    def app(self) -> App:
+        """Everything the core needs."""
+        return bootstrap.app()
+
+    def get(self, rule: str) -> Callable[[Handler], Handler]:
+        return self._route("GET", rule)
+
+    def post(self, rule: str) -> Callable[[Handler], Handler]:
+        return self._route("POST", rule)
+
+    def put(self, rule: str) -> Callable[[Handler], Handler]:
+        return self._route("PUT", rule)
+
+    def patch(self, rule: str) -> Callable[[Handler], Handler]:
+        return self._route("PATCH", rule)
+
+    def delete(self, rule: str) -> Callable[[Handler], Handler]:
+        return self._route("DELETE", rule)
+
+    def caller(self) -> Caller:
+        """Find who is calling; the session is read anew.
+
+        Raises:
+            NotSignedIn: nobody, or a session that has ended.
+            Forbidden: another site caused this request.
+        """
+        caller = identify(
+            self.app, headers=self.headers, cookies=self.cookies, method=self._event.http_method
+        )
+        self.note(user_id=caller.user_id, session_id=caller.session_id)
+        return caller
+
+    def note(self, **facts: Unpack[logs.Facts]) -> None:
+        """Add ids and counts to the invocation's line in the log."""
+        self._line.note(**facts)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's headers, by name in any case."""
+        return self._event.headers
+
+    @property
+    def cookies(self) -> Sequence[str]:
+        """The request's cookies, `name=value` each."""
+        return self._event.cookies
+
+    @property
+    def method(self) -> str:
+        """The request's method, in capitals."""
+        return self._event.http_method
+
+    @property
+    def address(self) -> str:
+        """The address that API Gateway saw; never one that a header claims."""
+        return self._event.request_context.http.source_ip
+
+    def query(self, name: str) -> str | None:
+        """Find a parameter of the query string."""
+        return self._event.query_string_parameters.get(name)
+
+    def answer(
+        self, status: int, value: object = None, *, cookie: Cookie | None = None
+    ) -> Response[str]:
+        """Answer with JSON, or with nothing where `value` is None."""
+        if value is None:
+            answer = Response(status, content_type=None, body="", headers=_HEADERS)
+        else:
+            answer = _json(status, value)
+        if cookie is not None:
+            answer.cookies.append(cookie)
+        return answer
+
+    def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one event of an HTTP API (payload 2.0)."""
+        with logs.invocation(str(event.get("routeKey", ""))) as self._line:
+            self._line.note(request_id=str(getattr(context, "aws_request_id", "")))
+            answer: dict[str, Any] = self._resolver.resolve(_with_json_body(event), context)
+            self._line.note(status=answer["statusCode"])
+            return answer
+
+    @property
+    def _event(self) -> APIGatewayProxyEventV2:
+        return self._resolver.current_event
+
+    def _route(self, method: str, rule: str) -> Callable[[Handler], Handler]:
+        return self._resolver.route(rule, method=method)
+
+    def _refuse(self, error: Exception) -> Response[str]:
+        """Answer what was raised: the last resort, so it tells nothing of what it does not know."""
+        refusal = _refusal(error)
+        if isinstance(refusal, InternalError):
+            self._line.failed(error)
+        else:
+            self._line.refused(refusal)
+        value: dict[str, Any] = {
+            "code": refusal.code,
+            "message": refusal.message,
+            "retryable": refusal.retryable,
+        }
+        if refusal.fields:
+            value["fields"] = refusal.fields
+        answer = _json(refusal.http_status, value)
+        if isinstance(refusal, TooManyRequests):
+            answer.headers["retry-after"] = str(refusal.retry_after_s or 1)
+        return answer
+
+
+def _json(status: int, value: object) -> Response[str]:
+    body = codec.encode(value).decode()
+    return Response(status, content_type="application/json", body=body, headers=_HEADERS)
+
+
+def _refusal(error: Exception) -> ChatError:
+    """Tell which refusal an exception is, in REST."""
+    match error:
+        case NotAMember():
+            return NotFound()  # REST does not tell that the room is there
+        case ChatError():
+            return error
+        case NotFoundError():
+            return NotFound()
+        case RequestUnsupportedContentType():
+            return BadRequest(_NOT_JSON)
+        case RequestValidationError():
+            return _not_acceptable(error)
+        case _:
+            return InternalError()
+
+
+def _not_acceptable(error: RequestValidationError) -> ChatError:
+    """Show where a request does not fit its model, without repeating what it said."""
+    fields: dict[str, str] = {}
+    for problem in error.errors()[:_MAX_FIELDS]:
+        place, *inner = problem["loc"]
+        if place == "path":
+            return NotFound()
+        name = ".".join(str(part) for part in inner) or str(place)
+        fields[name[:_MAX_FIELD_CHARS]] = str(problem["msg"])
+    return Invalid(fields=fields)
+
+
+def _with_json_body(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the body plain text of one content type, so that `_read_object` alone decides.
+
+    Nothing at all counts as `{}`. Another content type is unreadable even if it holds JSON: a
+    form of another site can send `text/plain` with our cookie, and not `application/json`.
+    """
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    content_type = headers.pop("content-type", "application/json").partition(";")[0].strip()
+    body = event.get("body") or "{}"
+    if event.get("isBase64Encoded"):
+        try:
+            body = base64.b64decode(body, validate=True).decode() or "{}"
+        except ValueError:
+            body = _UNREADABLE
+    if content_type.lower() != "application/json" and event.get("body"):
+        body = _UNREADABLE
+    return {**event, "headers": headers, "body": body, "isBase64Encoded": False}
+
+
+def _read_object(text: str) -> dict[str, Any]:
+    """Read a body.
+
+    Raises:
+        TooLarge: over `MAX_BODY_BYTES`.
+        BadRequest: not a JSON object.
+    """
+    if len(text) > MAX_BODY_BYTES or len(text.encode("utf-8", "replace")) > MAX_BODY_BYTES:
+        raise TooLarge(f"A body has at most {MAX_BODY_BYTES} bytes.")
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
+        raise BadRequest(_NOT_JSON) from error
