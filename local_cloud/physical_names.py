@@ -1,0 +1,75 @@
+"""What is a resource called outside its template? What `Ref` and `Fn::GetAtt` give for it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local_cloud.intrinsics import as_text
+from local_cloud.resources import ACCOUNT_ID, REGION
+
+ID_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class PhysicalNames:
+    """The names of one template's resources; `resolve` evaluates expressions in explicit names."""
+
+    def __init__(self, resources: Mapping[str, Any], resolve: Callable[[Any], Any]) -> None:
+        self._resources = resources
+        self._resolve = resolve
+
+    def reference(self, logical_id: str) -> str | None:
+        """Return what `Ref` gives: the logical id, unless another name is set or usual."""
+        resource = self._resources.get(logical_id)
+        if resource is None:
+            return None
+        properties = resource.get("Properties") or {}
+        match resource["Type"]:
+            case "AWS::ApiGatewayV2::Api":
+                return api_id(logical_id)
+            case "AWS::DynamoDB::Table" if "TableName" in properties:
+                return as_text(self._resolve(properties["TableName"]))
+            case "AWS::S3::Bucket" if "BucketName" in properties:
+                return as_text(self._resolve(properties["BucketName"]))
+            case "AWS::S3::Bucket":
+                return f"local-{logical_id.lower()}"  # a bucket's name has no capitals
+            case "AWS::Lambda::Alias":
+                return f"{self._function_arn(properties)}:{properties['Name']}"
+            case "AWS::Lambda::Version":
+                return f"{self._function_arn(properties)}:1"
+        return logical_id
+
+    def attribute(self, logical_id: str, name: str) -> str | None:
+        """Return what `Fn::GetAtt` gives; a made-up text for what is not made real here."""
+        reference = self.reference(logical_id)
+        if reference is None:
+            return None
+        match self._resources[logical_id]["Type"], name:
+            case "AWS::Lambda::Function", "Arn":
+                return function_arn(logical_id)
+            case "AWS::DynamoDB::Table", "Arn":
+                return f"arn:aws:dynamodb:{REGION}:{ACCOUNT_ID}:table/{reference}"
+            case "AWS::S3::Bucket", "Arn":
+                return f"arn:aws:s3:::{reference}"
+            case "AWS::S3::Bucket", "DomainName" | "RegionalDomainName":
+                return f"{reference}.s3.{REGION}.amazonaws.com"
+            case "AWS::ApiGatewayV2::Api", "ApiEndpoint":
+                kind = self._resources[logical_id]["Properties"].get("ProtocolType")
+                scheme = "wss" if kind == "WEBSOCKET" else "https"
+                return f"{scheme}://{reference}.execute-api.{REGION}.amazonaws.com"
+        return f"{reference}.{name}"
+
+    def _function_arn(self, properties: Mapping[str, Any]) -> str:
+        return function_arn(as_text(self._resolve(properties["FunctionName"])))
+
+
+def api_id(logical_id: str) -> str:
+    """Return ten letters and digits, as API Gateway's ids look, the same at every start."""
+    number = int.from_bytes(hashlib.sha256(logical_id.encode()).digest()[:8], "big")
+    return "".join(ID_DIGITS[number // 36**place % 36] for place in range(10))
+
+
+def function_arn(name: str) -> str:
+    """Return the ARN of a function."""
+    return f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{name}"
