@@ -14,7 +14,7 @@ os.environ.update(engine.CREDENTIALS)
 
 @pytest.fixture(scope="session")
 def engine_url() -> Iterator[str]:
-    """Run one engine with the four tables for this test process; handlers find it by environment."""
+    """Run one engine with the four tables for this test process; found by environment."""
     with engine.running_engine() as url:
         engine.create_tables(url)
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = url

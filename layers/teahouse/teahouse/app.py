@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from teahouse.ports import (
     Accounts,
@@ -20,7 +20,11 @@ from teahouse.ports import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """Everything the core needs. `store_generation` is raised by any restore of the store."""
+    """Everything the core needs. `store_generation` is raised by any restore of the store.
+
+    The two dictionaries are this process's own memory, to spare writes: when it last wrote each
+    room's summary and each connection's lease (ms). Losing them costs a write, nothing else.
+    """
 
     log: RoomLog
     rooms: Rooms
@@ -33,6 +37,8 @@ class App:
     clock: Clock
     ids: Ids
     store_generation: str
+    summarized_at: dict[str, int] = field(default_factory=dict)
+    renewed_at: dict[str, int] = field(default_factory=dict)
 
     def epoch(self, room_key: str) -> str:
         """Name the epoch of a room: its own random part and the store's generation."""

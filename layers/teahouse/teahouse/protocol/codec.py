@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -59,6 +60,24 @@ def wire_event(entry: Entry) -> WireEvent:
         if value is not None:
             event[camel(field.name)] = value
     return event
+
+
+def chunks(events: Sequence[WireEvent], space_bytes: int) -> Iterator[list[WireEvent]]:
+    """Part events, in order, into runs that take at most `space_bytes` each.
+
+    One event alone is never held back: the limits of text keep it under half a frame.
+    """
+    chunk: list[WireEvent] = []
+    size = 0
+    for event in events:
+        weight = len(encode(event)) + 1
+        if chunk and size + weight > space_bytes:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(event)
+        size += weight
+    if chunk:
+        yield chunk
 
 
 def refusal(error: ChatError, re: str | None) -> Refused:

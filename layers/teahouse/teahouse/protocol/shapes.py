@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from teahouse.domain.entry import Position
 from teahouse.domain.user import UserKind
 
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
@@ -27,6 +28,10 @@ class WirePosition(Struct, rename="camel", kw_only=True, frozen=True, forbid_unk
 
     epoch: Epoch
     seq: Seq
+
+    def to_domain(self) -> Position:
+        """Make the core's own position."""
+        return Position(epoch=self.epoch, seq=self.seq)
 
 
 class WireUser(Wire, kw_only=True, frozen=True):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.connection import Connection as Endpoint
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
 from teahouse.adapters.dynamodb.tables import ConnectionsMeta, Model
+from teahouse.adapters.dynamodb.tables import connection as endpoint
 from teahouse.domain.connection import ROOM_ROW_MS, Connection, Listener
 from teahouse.ports import Clock
 
@@ -70,7 +70,7 @@ class DynamoDbConnections:
             ttl=ttl,
         )
         try:
-            with translated(), TransactWrite(connection=_endpoint()) as transaction:
+            with translated(), TransactWrite(connection=endpoint()) as transaction:
                 transaction.save(own, condition=ConnectionRow.pk.does_not_exist())
                 transaction.save(person)
         except TransactWriteError as error:
@@ -165,7 +165,3 @@ class DynamoDbConnections:
             for row in alive
             if not row.sk.startswith("!") and row.u not in removed
         ]
-
-
-def _endpoint() -> Endpoint:
-    return Endpoint(region=ConnectionsMeta.region)

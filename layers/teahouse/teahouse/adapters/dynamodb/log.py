@@ -13,12 +13,11 @@ from dataclasses import fields
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.connection import Connection
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
-from teahouse.adapters.dynamodb.tables import LogMeta, Model, RoomsMeta
+from teahouse.adapters.dynamodb.tables import LogMeta, Model, RoomsMeta, connection
 from teahouse.domain.entry import FACTS, Entry
 from teahouse.domain.errors import NotFound
 from teahouse.ports import OutcomeUnknown, Run, SlotTaken
@@ -150,9 +149,8 @@ class DynamoDbRoomLog:
             seq=entry.seq,
             ttl=(entry.at + OPERATION_TTL_MS) // 1000,
         )
-        connection = Connection(region=LogMeta.region)
         try:
-            with translated(), TransactWrite(connection=connection) as transaction:
+            with translated(), TransactWrite(connection=connection()) as transaction:
                 transaction.save(slot_of(room_id, entry), condition=LogSlot.room.does_not_exist())
                 transaction.save(record, condition=OperationRecord.pk.does_not_exist())
         except TransactWriteError as error:

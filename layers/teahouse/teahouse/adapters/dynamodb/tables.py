@@ -33,8 +33,10 @@ it with the clock. Log slots have none. A row of a room's listeners stays under 
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import Any
 
+from pynamodb.connection import Connection
 from pynamodb.models import Model
 
 
@@ -53,9 +55,21 @@ def meta(variable: str, default: str) -> type:
     return Meta
 
 
+@cache
+def connection() -> Connection:
+    """Give the one connection of this process that transactions go through."""
+    return Connection(
+        region=LogMeta.region,
+        connect_timeout_seconds=LogMeta.connect_timeout_seconds,
+        read_timeout_seconds=LogMeta.read_timeout_seconds,
+        max_retry_attempts=LogMeta.max_retry_attempts,
+        max_pool_connections=LogMeta.max_pool_connections,
+    )
+
+
 LogMeta: Any = meta("LOG_TABLE", "LogTable")
 RoomsMeta: Any = meta("ROOMS_TABLE", "RoomsTable")
 ConnectionsMeta: Any = meta("CONNECTIONS_TABLE", "ConnectionsTable")
 AccountsMeta: Any = meta("ACCOUNTS_TABLE", "AccountsTable")
 
-__all__ = ["AccountsMeta", "ConnectionsMeta", "LogMeta", "Model", "RoomsMeta"]
+__all__ = ["AccountsMeta", "ConnectionsMeta", "LogMeta", "Model", "RoomsMeta", "connection"]

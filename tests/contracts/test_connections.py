@@ -1,0 +1,168 @@
+"""The contract of Connections, on every store that claims it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+
+import pytest
+from teahouse.domain.connection import LEASE_MS, ROOM_ROW_MS, Connection, Listener
+from teahouse.ports import Connections
+
+from tests.cast import NOON_MS
+
+
+@dataclass
+class StoppedClock:
+    """A clock that tests move."""
+
+    ms: int = NOON_MS
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    def monotonic_s(self) -> float:
+        return self.ms / 1000
+
+    def sleep(self, seconds: float) -> None:
+        self.ms += round(seconds * 1000)
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def connections(request: pytest.FixtureRequest, clock: StoppedClock) -> Connections:
+    if request.param == "memory":
+        from teahouse.adapters.memory.connections import MemoryConnections
+        from teahouse.adapters.memory.store import MemoryStore
+
+        return MemoryConnections(MemoryStore(), clock)
+    request.getfixturevalue("engine_url")
+    from teahouse.adapters.dynamodb.connections import DynamoDbConnections
+
+    return DynamoDbConnections(clock)
+
+
+@pytest.fixture
+def socket() -> Connection:
+    """A connection of a person nobody else has, just opened."""
+    return Connection(
+        id=f"{secrets.token_urlsafe(11)}=",
+        user_id=secrets.token_urlsafe(12),
+        session_id="session",
+        connected_at=NOON_MS,
+        lease_until=NOON_MS + LEASE_MS,
+    )
+
+
+def hears(connections: Connections, room_id: str, socket: Connection) -> None:
+    listener = Listener(connection_id=socket.id, user_id=socket.user_id)
+    connections.register(room_id, listener, NOON_MS + ROOM_ROW_MS)
+
+
+def test_a_connection_is_remembered_once(connections: Connections, socket: Connection) -> None:
+    assert connections.put_if_absent(socket)
+    assert not connections.put_if_absent(socket)
+
+    assert connections.find(socket.id) == socket
+    assert [c.id for c in connections.of_user(socket.user_id)] == [socket.id]
+
+
+def test_who_is_forgotten_hears_nothing_more(connections: Connections, socket: Connection) -> None:
+    connections.put_if_absent(socket)
+    hears(connections, "den-" + socket.user_id, socket)
+    assert connections.of_room("den-" + socket.user_id, NOON_MS)
+
+    connections.forget(socket.id)
+
+    assert connections.find(socket.id) is None
+    assert connections.of_room("den-" + socket.user_id, NOON_MS) == []
+    assert connections.of_user(socket.user_id) == []
+    assert connections.put_if_absent(socket)  # forgotten, not ended
+
+
+def test_an_end_that_comes_first_keeps_the_connection_out(
+    connections: Connections, socket: Connection
+) -> None:
+    connections.forget(socket.id, tombstone_until=NOON_MS + ROOM_ROW_MS)
+
+    assert not connections.put_if_absent(socket)
+    assert connections.find(socket.id) is None
+    assert connections.of_user(socket.user_id) == []
+
+
+def test_forgetting_one_of_two_leaves_the_other(
+    connections: Connections, socket: Connection
+) -> None:
+    room_id = "den-" + socket.user_id
+    other = replace(socket, id=f"{secrets.token_urlsafe(11)}=", connected_at=NOON_MS + 1)
+    for one in (socket, other):
+        connections.put_if_absent(one)
+        hears(connections, room_id, one)
+
+    connections.forget(socket.id)
+
+    assert [x.connection_id for x in connections.of_room(room_id, NOON_MS)] == [other.id]
+    assert [c.id for c in connections.of_user(socket.user_id)] == [other.id]
+
+
+def test_a_persons_connections_come_oldest_first(
+    connections: Connections, socket: Connection
+) -> None:
+    younger = replace(socket, id=f"{secrets.token_urlsafe(11)}=", connected_at=NOON_MS + 5)
+    for one in (younger, socket):
+        connections.put_if_absent(one)
+
+    assert [c.id for c in connections.of_user(socket.user_id)] == [socket.id, younger.id]
+
+
+def test_an_expired_registration_is_not_read(connections: Connections, socket: Connection) -> None:
+    room_id = "den-" + socket.user_id
+    hears(connections, room_id, socket)
+
+    assert connections.of_room(room_id, NOON_MS + ROOM_ROW_MS - 1_000)
+    assert connections.of_room(room_id, NOON_MS + ROOM_ROW_MS + 1_000) == []
+
+
+def test_an_expired_connection_is_not_listed(
+    connections: Connections, socket: Connection, clock: StoppedClock
+) -> None:
+    connections.put_if_absent(socket)
+    assert connections.of_user(socket.user_id)
+
+    clock.ms += ROOM_ROW_MS + 1_000
+
+    assert connections.of_user(socket.user_id) == []
+
+
+def test_a_lease_moves_on_and_does_not_bring_back_what_is_forgotten(
+    connections: Connections, socket: Connection
+) -> None:
+    connections.put_if_absent(socket)
+    connections.renew(socket, NOON_MS + 2 * LEASE_MS)
+    renewed = connections.find(socket.id)
+    assert renewed is not None
+    assert renewed.lease_until == NOON_MS + 2 * LEASE_MS
+
+    connections.forget(socket.id)
+    connections.renew(socket, NOON_MS + 3 * LEASE_MS)
+
+    assert connections.find(socket.id) is None
+
+
+def test_unjoining_ends_the_hearing_of_one_room_only(
+    connections: Connections, socket: Connection
+) -> None:
+    den, attic = "den-" + socket.user_id, "attic-" + socket.user_id
+    connections.put_if_absent(socket)
+    hears(connections, den, socket)
+    hears(connections, attic, socket)
+
+    connections.unregister(den, socket.id)
+
+    assert connections.of_room(den, NOON_MS) == []
+    assert [x.connection_id for x in connections.of_room(attic, NOON_MS)] == [socket.id]
+    assert connections.find(socket.id) == socket
