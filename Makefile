@@ -1,0 +1,123 @@
+# Every command a developer needs; `make` or `make help` lists them.
+PORT ?= 8787
+DATA ?= .local
+T ?=
+
+PYTHON_BIN = .venv/bin/python
+PIP = $(PYTHON_BIN) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 sam
+CODE = functions layers/teahouse/teahouse local_cloud tools tests
+PAGE_SOURCES = $(shell find frontend clients -type f \
+  -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.spec.ts' 2>/dev/null)
+NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.json)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test unit e2e check check-format check-lint check-types check-imports \
+  check-generated check-page fix generate sam-validate sam-build lock clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.dev node_modules/.installed ## install all a developer needs, the git hook too
+	@.venv/bin/pre-commit install
+
+run: .venv/.run frontend/dist/index.html ## run it all on one URL: make run PORT=8787 DATA=.local
+	@$(PYTHON_BIN) -m tools.run --port "$(PORT)" --data "$(DATA)"
+
+# Tests -------------------------------------------------------------------------------------------
+
+test: .venv/.dev node_modules/.installed frontend/dist/index.html ## all tests, in real browsers too; T=path runs some
+ifeq ($(T),)
+	@$(PYTHON_BIN) -m tools.browser >/dev/null
+	$(PYTHON_BIN) -m pytest -q -n auto -m "not e2e"
+	npm test --silent
+	$(PYTHON_BIN) -m pytest -q -m e2e
+else
+	$(PYTHON_BIN) -m pytest $(T)
+endif
+
+unit: .venv/.dev ## the quick tests: domain, protocol, actions, edge
+	$(PYTHON_BIN) -m pytest -q $(wildcard tests/domain tests/protocol tests/actions tests/edge tests/functions)
+
+e2e: .venv/.dev node_modules/.installed frontend/dist/index.html ## two people talk, in two browsers
+	@$(PYTHON_BIN) -m tools.browser >/dev/null
+	$(PYTHON_BIN) -m pytest -q -m e2e
+
+# Quality -----------------------------------------------------------------------------------------
+
+check: check-format check-lint check-types check-imports check-generated check-page sam-validate sam-build test ## all that CI runs, in order of speed
+
+check-format: .venv/.dev
+	$(PYTHON_BIN) -m ruff format --check --quiet $(CODE)
+
+check-lint: .venv/.dev
+	$(PYTHON_BIN) -m ruff check --quiet $(CODE)
+
+check-types: .venv/.dev
+	$(PYTHON_BIN) -m mypy layers/teahouse/teahouse functions/websocket functions/rest local_cloud tools
+
+check-imports: .venv/.dev
+	.venv/bin/lint-imports --no-cache
+
+check-generated: .venv/.dev
+	$(PYTHON_BIN) -m tools.generate_frames_ts --check
+
+check-page: node_modules/.installed
+	npm run lint --silent
+
+fix: .venv/.dev node_modules/.installed ## format, and mend what can be mended without thinking
+	$(PYTHON_BIN) -m ruff format $(CODE)
+	$(PYTHON_BIN) -m ruff check --fix $(CODE)
+	npm run fix --workspaces --if-present
+
+generate: .venv/.dev ## write the files that are made from others
+	$(PYTHON_BIN) -m tools.generate_frames_ts
+
+# The cloud ---------------------------------------------------------------------------------------
+
+sam-validate: .venv-sam/.installed ## is the template right? needs neither Docker nor an AWS account
+	$(SAM) validate
+	$(SAM) validate --lint
+
+sam-build: .venv-sam/.installed ## build what `sam deploy` uploads: arm64, without Docker
+	$(SAM) build
+
+# What is installed -------------------------------------------------------------------------------
+
+lock: .venv/.dev ## write requirements/*.txt and the layer's anew from pyproject.toml
+	tools/lock.sh
+
+clean: ## remove what can be made again; data stays
+	rm -rf .venv .venv-sam .aws-sam node_modules frontend/node_modules frontend/dist clients/*/dist
+
+$(PYTHON_BIN):
+	@python=$$(tools/toolchain.sh python) && rm -rf .venv && "$$python" -m venv .venv
+
+.venv/.run: requirements/run.txt | $(PYTHON_BIN)
+	@echo "Installing Python packages ..."
+	@$(PIP) -r requirements/run.txt
+	@touch $@
+
+.venv/.dev: requirements/dev.txt | $(PYTHON_BIN)
+	@echo "Installing Python packages for developers ..."
+	@$(PIP) -r requirements/dev.txt
+	@touch .venv/.run $@
+
+.venv-sam/.installed: requirements/sam.txt
+	@echo "Installing the SAM CLI ..."
+	@python=$$(tools/toolchain.sh python) && rm -rf .venv-sam && "$$python" -m venv .venv-sam
+	@.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --no-deps -r requirements/sam.txt
+	@touch $@
+
+node_modules/.installed: package-lock.json $(NODE_PACKAGES)
+	@tools/toolchain.sh node
+	@echo "Installing Node packages ..."
+	@npm ci --silent
+	@touch $@
+
+frontend/dist/index.html: node_modules/.installed $(PAGE_SOURCES)
+	@echo "Building the page ..."
+	@npm run build --silent
+	@touch $@
