@@ -122,7 +122,11 @@ class Rooms(Protocol):
         ...
 
     def replace_code(self, room: Room, code: str) -> None:
-        """Give a room a new code; the old one is dead."""
+        """Give a room a new code; the old one is dead.
+
+        Raises:
+            OutcomeUnknown: the room's code is no longer that of `room`, or as `RoomLog.put`.
+        """
         ...
 
     def page_public(self, cursor: str | None, limit: int) -> Page[str]:
@@ -157,23 +161,37 @@ class Members(Protocol):
         """Tell of which of these rooms (at most 100) the person is a member, strongly."""
         ...
 
-    def admit(self, member: Member, entry: Entry | None, *, read: tuple[int, int]) -> None:
+    def admit(
+        self, member: Member, entry: Entry | None, *, read: tuple[int, int], code: str | None = None
+    ) -> bool:
         """Write the member's rows, remove the tombstone, raise the count, and write the slot.
 
-        `read` is the (seq, number) up to which the newcomer counts as having read. Nothing changes
-        if the member is there already.
+        `read` is the (seq, number) up to which the newcomer counts as having read. With a `code`,
+        it must lead to the room in the same step. False, and nothing changes, if the member is
+        there already.
 
         Raises:
+            NotFound: there is no such room, or the code does not lead to it (any more).
             SlotTaken: `entry`'s slot is not empty.
             OutcomeUnknown: conflict, throttle or time-out; look again.
         """
         ...
 
-    def remove(self, member: Member, entry: Entry | None, *, tombstone_until: int) -> None:
+    def remove(
+        self,
+        member: Member,
+        entry: Entry | None,
+        *,
+        tombstone_until: int,
+        by: Member | None = None,
+    ) -> bool:
         """Delete the member's rows, lower the count, write tombstone and slot.
 
+        False, and nothing changes, if the row is not the one given (any more), or if the role of
+        `by`, who removes, is not that of the row given.
+
         Raises:
-            SlotTaken, OutcomeUnknown: as `admit`.
+            NotFound, SlotTaken, OutcomeUnknown: as `admit`.
         """
         ...
 
@@ -238,6 +256,10 @@ class Accounts(Protocol):
 
     def get_many(self, user_ids: Iterable[str]) -> dict[str, User]:
         """Get users; who is not there is left out. May lag."""
+        ...
+
+    def change_profile(self, user: User) -> None:
+        """Write a user's profile anew; nothing happens if there is no such user."""
         ...
 
     def find_by_username(self, username: str) -> tuple[User, str] | None:

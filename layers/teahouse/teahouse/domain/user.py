@@ -33,6 +33,7 @@ class User:
     kind: UserKind
     username: str | None = None
     avatar: str | None = None
+    language: Language | None = None
 
 
 def clean_display_name(name: str) -> str:

@@ -1,0 +1,87 @@
+"""Accounts in memory."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from teahouse.adapters.memory.store import MemoryStore
+from teahouse.domain.errors import NotFound
+from teahouse.domain.session import Session, Ticket
+from teahouse.domain.user import User
+
+
+class MemoryAccounts:
+    """People, sessions, tickets, keys."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def create(self, user: User, password_hash: str | None) -> bool:
+        with self._store.lock:
+            if user.username is not None and password_hash is not None:
+                taken = self._store.usernames.get(user.username.lower())
+                if taken is not None and taken[0] != user.id:
+                    return False
+                self._store.usernames[user.username.lower()] = (user.id, password_hash)
+            self._store.users[user.id] = user
+            return True
+
+    def get(self, user_id: str) -> User:
+        with self._store.lock:
+            user = self._store.users.get(user_id)
+        if user is None:
+            raise NotFound
+        return user
+
+    def get_many(self, user_ids: Iterable[str]) -> dict[str, User]:
+        with self._store.lock:
+            known = self._store.users
+            return {user_id: known[user_id] for user_id in user_ids if user_id in known}
+
+    def change_profile(self, user: User) -> None:
+        with self._store.lock:
+            if user.id in self._store.users:
+                self._store.users[user.id] = user
+
+    def find_by_username(self, username: str) -> tuple[User, str] | None:
+        with self._store.lock:
+            row = self._store.usernames.get(username.lower())
+            return (self._store.users[row[0]], row[1]) if row else None
+
+    def put_session(self, session: Session) -> None:
+        with self._store.lock:
+            self._store.sessions[session.user_id, session.id] = session
+
+    def find_session(self, user_id: str, session_id: str) -> Session | None:
+        with self._store.lock:
+            return self._store.sessions.get((user_id, session_id))
+
+    def touch_session(self, session: Session, now_ms: int) -> None:
+        key = (session.user_id, session.id)
+        with self._store.lock:
+            if key in self._store.sessions:
+                self._store.sessions[key] = replace(session, last_used_at=now_ms)
+
+    def remove_session(self, user_id: str, session_id: str) -> None:
+        with self._store.lock:
+            self._store.sessions.pop((user_id, session_id), None)
+
+    def sessions_of(self, user_id: str) -> list[Session]:
+        with self._store.lock:
+            return [s for s in self._store.sessions.values() if s.user_id == user_id]
+
+    def put_ticket(self, ticket: Ticket) -> None:
+        with self._store.lock:
+            self._store.tickets[ticket.secret_hash] = ticket
+
+    def take_ticket(self, secret_hash: str) -> Ticket | None:
+        with self._store.lock:
+            return self._store.tickets.pop(secret_hash, None)
+
+    def signing_keys(self) -> Mapping[str, str]:
+        with self._store.lock:
+            if not self._store.signing_keys:
+                self._store.signing_keys["first"] = secrets.token_urlsafe(32)
+            return dict(self._store.signing_keys)
