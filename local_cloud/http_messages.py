@@ -1,0 +1,73 @@
+"""What is asked and answered over HTTP/1.1? Two values, and how an answer is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
+
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
+
+@dataclass
+class Request:
+    """One request, complete with its body."""
+
+    method: str
+    target: str  # path and query, as on the wire
+    headers: tuple[tuple[str, str], ...]  # names as the client wrote them
+    body: bytes
+    source_ip: str
+    is_upgrade: bool = False  # "Connection: upgrade" with "Upgrade: websocket"
+    keep_alive: bool = True
+
+    @property
+    def path(self) -> str:
+        """The path as on the wire, still percent-encoded."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query_string(self) -> str:
+        """The query as on the wire, without its question mark."""
+        return self.target.partition("?")[2]
+
+    @cached_property
+    def fields(self) -> Mapping[str, str]:
+        """Headers by lower-case name; the last of a repeated one wins."""
+        return {name.lower(): value for name, value in self.headers}
+
+    def header(self, name: str) -> str | None:
+        """Find a header by its lower-case name."""
+        return self.fields.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One response; Content-Length and Connection are added when it is written."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    close: bool = field(default=False, kw_only=True)  # the connection ends with this answer
+
+    def to_bytes(self, *, is_head: bool = False, keep_alive: bool = True) -> bytes:
+        """Write the response; a HEAD is answered with the length its body would have."""
+        lines = [f"HTTP/1.1 {self.status} {_PHRASES.get(self.status, '')}\r\n"]
+        lines += [f"{name}: {value}\r\n" for name, value in self.headers]
+        if self.status not in (204, 304):  # RFC 9110, 8.6: a 204 has no Content-Length
+            lines.append(f"Content-Length: {len(self.body)}\r\n")
+        if self.close or not keep_alive:
+            lines.append("Connection: close\r\n")
+        lines.append("\r\n")
+        head = "".join(lines).encode("latin-1")
+        return head if is_head or self.status in (204, 304) else head + self.body
+
+
+def json_answer(
+    status: int, content: object, *headers: tuple[str, str], close: bool = False
+) -> Answer:
+    """Answer with a JSON body."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return Answer(status, (("Content-Type", "application/json"), *headers), body, close=close)

@@ -1,0 +1,119 @@
+"""What does `/{stage}/@connections/{id}` answer? The management API, as boto3 expects it; pure.
+
+Sources: the API model "apigatewaymanagementapi 2018-11-29", and what boto3 1.44 makes of answers
+(measured): without `x-amzn-ErrorType` a 410 is a generic ClientError, not a GoneException.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+from urllib.parse import unquote
+
+from local_cloud.gateway import Gateway
+from local_cloud.gateway_commands import Close, GoneError, LimitExceededError, Send
+from local_cloud.http_messages import Answer, Request, json_answer
+from local_cloud.identifiers import CONNECTION_ID
+from local_cloud.limits import Limits
+
+# (method, path with query as on the wire, headers by lower-case name, body) -> who signed, or None
+Verify = Callable[[str, str, Mapping[str, str], bytes], str | None]
+
+
+class Endpoint(Protocol):
+    """The connections of one stage."""
+
+    gateway: Gateway
+
+    def is_full(self, connection_id: str, more_bytes: int) -> bool:
+        """Tell whether a client reads too slowly for so many bytes more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer, and the command to carry out before it is written."""
+
+    answer: Answer
+    command: Send | Close | None = None
+
+
+def _refusal(status: int, error_type: str, message: str) -> Reply:
+    return Reply(json_answer(status, {"message": message}, ("x-amzn-ErrorType", error_type)))
+
+
+_POSTED = Answer(200)
+_DELETED = Answer(204)
+_GONE = Reply(Answer(410, (("x-amzn-ErrorType", "GoneException"),)))  # with an empty body
+_FORBIDDEN = _refusal(403, "ForbiddenException", "Forbidden")
+_LIMIT_EXCEEDED = _refusal(429, "LimitExceededException", "Too Many Requests")
+_TOO_LARGE = _refusal(413, "PayloadTooLargeException", "Request Entity Too Large")
+
+
+class ManagementApi:
+    """PostToConnection, GetConnection and DeleteConnection of every stage."""
+
+    def __init__(self, *, verify: Verify, limits: Limits) -> None:
+        self.hosts: Collection[str] = ()  # known once the server listens
+        self._verify = verify
+        self._limits = limits
+
+    def reply(self, request: Request, endpoint: Endpoint | None, now_ms: int) -> Reply:
+        """Answer a request to `/{stage}/@connections/{id}`; `endpoint` is the stage's, if any."""
+        # A web page that rebinds its own name to loopback still sends that name as Host.
+        if (request.header("host") or "").lower() not in self.hosts:
+            return _FORBIDDEN
+        fields = request.fields
+        if self._verify(request.method, request.target, fields, request.body) is None:
+            return _FORBIDDEN
+        if endpoint is None or request.method not in ("POST", "GET", "DELETE"):
+            return _FORBIDDEN
+        connection_id = unquote(request.path.split("/", 3)[3])
+        if not CONNECTION_ID.fullmatch(connection_id):
+            return _refusal(400, "BadRequestException", f"Invalid connectionId: {connection_id}")
+        try:
+            if request.method == "POST":
+                return self._post(endpoint, connection_id, request.body, now_ms)
+            if request.method == "GET":
+                return _described(endpoint.gateway, connection_id)
+            return Reply(_DELETED, endpoint.gateway.deleted(connection_id))
+        except GoneError:
+            return _GONE
+        except LimitExceededError:
+            return _LIMIT_EXCEEDED
+
+    def _post(self, endpoint: Endpoint, connection_id: str, data: bytes, now_ms: int) -> Reply:
+        if len(data) > self._limits.post_bytes:
+            return _TOO_LARGE
+        try:
+            data.decode("utf-8")  # a text frame that is no text would cut the client off (1007)
+        except UnicodeDecodeError:
+            return _refusal(400, "BadRequestException", "The data is not UTF-8")
+        is_full = endpoint.is_full(connection_id, len(data))
+        send = endpoint.gateway.posted(connection_id, data, is_full=is_full, now_ms=now_ms)
+        return Reply(_POSTED, send)
+
+
+def is_management_path(path: str) -> bool:
+    """Tell whether a path as on the wire belongs to the management API."""
+    segments = path.split("/", 3)
+    return len(segments) == 4 and unquote(segments[2]) == "@connections"
+
+
+def _described(gateway: Gateway, connection_id: str) -> Reply:
+    facts, last_active_ms = gateway.described(connection_id)
+    identity = {"sourceIp": facts.source_ip}
+    if facts.user_agent is not None:
+        identity["userAgent"] = facts.user_agent
+    content = {
+        "connectedAt": _iso_time(facts.connected_at_ms),
+        "identity": identity,
+        "lastActiveAt": _iso_time(last_active_ms),
+    }
+    return Reply(json_answer(200, content))
+
+
+def _iso_time(epoch_ms: int) -> str:
+    time = datetime.fromtimestamp(epoch_ms / 1000, UTC)
+    return f"{time:%Y-%m-%dT%H:%M:%S}.{epoch_ms % 1000:03d}Z"

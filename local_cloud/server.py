@@ -1,0 +1,214 @@
+"""Who listens? One port for the WebSocket APIs, the HTTP APIs, `@connections` and the page.
+
+The only file that opens sockets. Requests come from `http_line.py`, and go to whom their path
+names: a WebSocket API, its management API, an HTTP API, or the page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from local_cloud.faults import Faults
+from local_cloud.gateway import TIMED_OUT, Gateway
+from local_cloud.gateway_commands import Send
+from local_cloud.handshakes import handshake_of, upgrade_refusal
+from local_cloud.http_events import http_event
+from local_cloud.http_line import HttpLine
+from local_cloud.http_messages import Answer, Request
+from local_cloud.http_routes import (
+    NOT_FOUND,
+    SERVICE_UNAVAILABLE,
+    TOO_LARGE,
+    HttpMatch,
+    HttpRouter,
+    answer_of,
+    identified,
+)
+from local_cloud.identifiers import new_id, wall_clock_ms
+from local_cloud.integrations import Integrations
+from local_cloud.invocation import Invoker
+from local_cloud.limits import Limits
+from local_cloud.management_api import ManagementApi, Verify, is_management_path
+from local_cloud.resources import Cloud
+from local_cloud.static_site import Site
+from local_cloud.web_socket_endpoint import WebSocketEndpoint
+
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_STOP_S = 2.0  # for the last close frames, and again for the last handlers
+
+
+class Server:
+    """A cloud on one port.
+
+    `clock` tells epoch milliseconds, `ids` makes ids of API Gateway's form. `on_event` is told
+    what happened, as JSON-ready dictionaries without any text of users. `response_headers` are
+    what CloudFront would add to the page.
+    """
+
+    def __init__(
+        self,
+        *,
+        cloud: Cloud,
+        invoker: Invoker,
+        verify: Verify,
+        site: Path | None,
+        limits: Limits,
+        faults: Faults,
+        clock: Callable[[], int] = wall_clock_ms,
+        ids: Callable[[], str] = new_id,
+        response_headers: Mapping[str, str] | None = None,
+        on_event: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        self.limits = limits
+        self.port = 0
+        self._clock = clock
+        self._new_id = ids
+        self._on_event = on_event
+        self._integrations = Integrations(invoker, self._tell)
+        self._router = HttpRouter(cloud.http_apis)
+        self._site = None if site is None else Site(site, response_headers or {})
+        self._management = ManagementApi(verify=verify, limits=limits)
+        self._endpoints = {
+            api.stage: WebSocketEndpoint(
+                Gateway(api, limits=limits, faults=faults, new_id=ids),
+                integrations=self._integrations,
+                limits=limits,
+                clock=clock,
+                tell=self._tell,
+            )
+            for api in cloud.web_socket_apis
+        }
+        if len(self._endpoints) != len(cloud.web_socket_apis):
+            raise ValueError("two WebSocket APIs have the same stage name")
+        self._lines: set[HttpLine] = set()
+        self._listener: asyncio.Server | None = None
+        self._ticker: asyncio.TimerHandle | None = None
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen; port 0 takes a free one.
+
+        Raises:
+            OSError: the port is taken, or the host is not this machine's.
+        """
+        loop = asyncio.get_running_loop()
+        self._listener = await loop.create_server(
+            lambda: HttpLine(self, loop), host, port, backlog=1024
+        )
+        self.port = self._listener.sockets[0].getsockname()[1]
+        self._management.hosts = {f"{name}:{self.port}" for name in _LOOPBACK}
+        self._tick(loop)
+
+    async def stop(self) -> None:
+        """Close every socket with 1001 and wait a moment for the last `$disconnect`s."""
+        if self._listener is None:
+            return
+        self._listener.close()
+        if self._ticker is not None:
+            self._ticker.cancel()
+        for endpoint in self._endpoints.values():
+            endpoint.stop()
+        for line in list(self._lines):
+            line.abort()
+        await self._sockets_closed()
+        await self._integrations.drain(_STOP_S)
+        await self._listener.wait_closed()
+        self._listener = None
+
+    # What HTTP lines ask.
+
+    def line_made(self, line: HttpLine) -> None:
+        """Take note of a new TCP connection."""
+        self._lines.add(line)
+
+    def line_lost(self, line: HttpLine) -> None:
+        """Take note that it ended, or has become a WebSocket."""
+        self._lines.discard(line)
+
+    def handle(self, request: Request, line: HttpLine) -> Answer | None:
+        """Answer at once, or None when the answer follows."""
+        path = request.path
+        if request.is_upgrade:
+            return self._open(request, line)
+        if is_management_path(path):
+            return self._manage(request, line)
+        if path[1:] in self._endpoints:
+            return upgrade_refusal(426)
+        match = self._router.find(request.method, path)
+        if match is not None:
+            self._integrations.spawn(self._integrate(match, request, line))
+            return None
+        if self._site is None or self._router.claims(path):
+            return identified(NOT_FOUND, self._new_id())
+        return self._site.answer(request)
+
+    def _open(self, request: Request, line: HttpLine) -> Answer | None:
+        endpoint = self._endpoints.get(request.path[1:])
+        if endpoint is None:
+            return upgrade_refusal(403)  # no such stage
+        handshake = handshake_of(request, self.port)
+        if isinstance(handshake, Answer):
+            return handshake
+        endpoint.open(handshake, request, line)
+        return None
+
+    def _manage(self, request: Request, line: HttpLine) -> Answer | None:
+        endpoint = self._endpoints.get(request.path.split("/", 2)[1])
+        reply = self._management.reply(request, endpoint, self._clock())
+        command = reply.command
+        if command is None or endpoint is None:
+            return reply.answer
+        if isinstance(command, Send) and command.delay_ms:
+            self._integrations.spawn(_delayed(endpoint, command, reply.answer, line))
+            return None
+        endpoint.carry_out(command)
+        return reply.answer
+
+    async def _integrate(self, match: HttpMatch, request: Request, line: HttpLine) -> None:
+        request_id = self._new_id()
+        event = http_event(match, request, self.port, request_id, self._clock())
+        max_bytes = self.limits.lambda_payload_bytes
+        if len(event.get("body", "")) > max_bytes:
+            line.answer(identified(TOO_LARGE, request_id))
+            return
+        timeout_ms = min(match.route.timeout_ms, self.limits.http_integration_ms)
+        outcome = await self._integrations.outcome(match.route.function_id, event, timeout_ms)
+        if outcome is TIMED_OUT:
+            line.answer(identified(SERVICE_UNAVAILABLE, request_id))
+        else:
+            line.answer(answer_of(outcome, request_id, max_bytes=max_bytes))
+
+    # Time passes.
+
+    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
+        for endpoint in self._endpoints.values():
+            endpoint.tick()
+        now = loop.time()
+        for line in list(self._lines):
+            line.check(now)
+        limits = self.limits
+        shortest_ms = min(limits.idle_ms, limits.age_ms, limits.header_ms, limits.keep_alive_ms)
+        self._ticker = loop.call_later(min(1.0, shortest_ms / 4_000), self._tick, loop)
+
+    async def _sockets_closed(self) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _STOP_S
+        while any(endpoint.open_sockets for endpoint in self._endpoints.values()):
+            await asyncio.sleep(0.01)
+            if loop.time() >= deadline:
+                for endpoint in self._endpoints.values():
+                    for socket in endpoint.open_sockets:
+                        socket.abort()
+        await asyncio.sleep(0)  # lines that were aborted are told so in the loop's next turn
+
+    def _tell(self, event: str, **facts: object) -> None:
+        if self._on_event is not None:
+            self._on_event({"event": event, **facts})
+
+
+async def _delayed(endpoint: WebSocketEndpoint, send: Send, answer: Answer, line: HttpLine) -> None:
+    await asyncio.sleep(send.delay_ms / 1000)
+    endpoint.carry_out(send)
+    line.answer(answer)

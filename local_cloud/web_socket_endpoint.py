@@ -1,0 +1,144 @@
+"""Who carries out what the gateway of one WebSocket API commands? Its sockets and handshakes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from local_cloud.gateway import Gateway
+from local_cloud.gateway_commands import Accept, Close, Command, Invoke, Purpose, Refuse, Send
+from local_cloud.handshakes import switching_protocols
+from local_cloud.http_line import HttpLine
+from local_cloud.http_messages import Request, json_answer
+from local_cloud.integrations import Integrations, Tell
+from local_cloud.lambda_events import Handshake
+from local_cloud.limits import Limits
+from local_cloud.web_socket_line import WebSocketLine
+
+
+class WebSocketEndpoint:
+    """The sockets of one WebSocket API."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        *,
+        integrations: Integrations,
+        limits: Limits,
+        clock: Callable[[], int],
+        tell: Tell,
+    ) -> None:
+        self.gateway = gateway
+        self.limits = limits
+        self._integrations = integrations
+        self._clock = clock
+        self._tell = tell
+        self._handshakes: dict[str, tuple[HttpLine, Request]] = {}
+        self._sockets: dict[str, WebSocketLine] = {}
+
+    # What the server asks.
+
+    def open(self, handshake: Handshake, request: Request, line: HttpLine) -> None:
+        """Begin a handshake; `line` is answered or upgraded when the handlers have spoken."""
+        connection_id, commands = self.gateway.opened(handshake, self._clock())
+        self._handshakes[connection_id] = (line, request)
+        line.when_lost = lambda: self._handshake_lost(connection_id)
+        self._perform(commands)
+
+    def is_full(self, connection_id: str, more_bytes: int) -> bool:
+        """Tell whether a client reads too slowly for so many bytes more."""
+        socket = self._sockets.get(connection_id)
+        return socket is not None and socket.is_full(more_bytes)
+
+    def carry_out(self, command: Send | Close) -> None:
+        """Send or close for the management API."""
+        socket = self._sockets.get(command.connection_id)
+        if socket is None:
+            return
+        if isinstance(command, Send):
+            socket.send_text(command.data)
+        else:
+            socket.close(command.code, command.reason)
+
+    def tick(self) -> None:
+        """Close what has been idle or alive for too long."""
+        self._perform(self.gateway.ticked(self._clock()))
+
+    def stop(self) -> None:
+        """Begin to close everything."""
+        self._perform(self.gateway.stopped())
+
+    @property
+    def open_sockets(self) -> list[WebSocketLine]:
+        """The sockets that have not ended yet."""
+        return list(self._sockets.values())
+
+    # What the lines tell.
+
+    def message_received(self, line: WebSocketLine, text: str) -> None:
+        """Take a whole text message."""
+        self._perform(self.gateway.received(line.connection_id, text, self._clock()))
+
+    def socket_lost(self, line: WebSocketLine, code: int, reason: str) -> None:
+        """Run `$disconnect` for a socket that ended."""
+        connection_id = line.connection_id
+        del self._sockets[connection_id]
+        self._tell("connection_closed", connection_id=connection_id, code=int(code))
+        self._perform(self.gateway.closed(connection_id, int(code), reason, self._clock()))
+
+    def _handshake_lost(self, connection_id: str) -> None:
+        if self._handshakes.pop(connection_id, None) is not None:
+            self._perform(self.gateway.closed(connection_id, 1006, "", self._clock()))
+
+    # What the gateway commands.
+
+    def _perform(self, commands: Iterable[Command]) -> None:
+        for command in commands:
+            if isinstance(command, Invoke):
+                self._integrations.spawn(self._invoke(command))
+            elif isinstance(command, Send | Close):
+                self.carry_out(command)
+            elif isinstance(command, Accept):
+                self._accept(command)
+            else:
+                self._refuse(command)
+
+    async def _invoke(self, invoke: Invoke) -> None:
+        connection_id = invoke.connection_id
+        socket = self._sockets.get(connection_id) if invoke.purpose is Purpose.MESSAGE else None
+        if socket is not None:
+            socket.handling_began()
+        if invoke.delay_ms:
+            await asyncio.sleep(invoke.delay_ms / 1000)
+        outcome = await self._integrations.outcome(
+            invoke.function_id, invoke.event, invoke.timeout_ms
+        )
+        if socket is not None:
+            socket.handling_ended()
+        now_ms = self._clock()
+        if invoke.purpose is Purpose.AUTHORIZE:
+            self._perform(self.gateway.authorized(connection_id, outcome, now_ms))
+        elif invoke.purpose is Purpose.CONNECT:
+            self._perform(self.gateway.connected(connection_id, outcome, now_ms))
+        else:
+            self._perform(self.gateway.answered(invoke, outcome, now_ms))
+
+    def _accept(self, accept: Accept) -> None:
+        connection_id = accept.connection_id
+        line, request = self._handshakes.pop(connection_id)
+        socket = WebSocketLine(self, connection_id, asyncio.get_running_loop())
+        self._sockets[connection_id] = socket
+        sent_ahead = line.upgrade(switching_protocols(request, accept.subprotocol), socket)
+        self.gateway.accepted(connection_id, self._clock())
+        self._tell("connection_opened", connection_id=connection_id)
+        if sent_ahead:
+            socket.data_received(sent_ahead)
+
+    def _refuse(self, refuse: Refuse) -> None:
+        connection_id = refuse.connection_id
+        self._tell("handshake_refused", connection_id=connection_id, status=refuse.status)
+        line, _ = self._handshakes.pop(connection_id, (None, None))
+        if line is not None:
+            ids = {"connectionId": connection_id, "requestId": refuse.request_id}
+            content = {"message": refuse.message, **ids}
+            line.answer(json_answer(refuse.status, content, close=True))
