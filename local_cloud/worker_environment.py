@@ -19,7 +19,7 @@ def worker_environment(
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/bin",
-        "LANG": "en_US.UTF-8",
+        "LANG": "C.UTF-8",  # Lambda has en_US.UTF-8, which a machine may lack
         "TZ": ":UTC",
         **function.environment,
         **endpoints,

@@ -1,0 +1,184 @@
+"""`python -m local_cloud`: run a SAM template on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import json
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from local_cloud.cloud import LocalCloud
+from local_cloud.data_folder import DataFolderError
+from local_cloud.faults import FaultPlan, Faults
+from local_cloud.invocation import Failed
+from local_cloud.limits import Limits
+from local_cloud.sam import TemplateError
+from local_cloud.store import StoreError
+from local_cloud.worker_pool import Invocation, LogLine
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until interrupted; return the exit status."""
+    options = parser().parse_args(arguments)
+    tell = Teller(is_json=options.json_logs)
+    try:
+        cloud = LocalCloud(
+            options.template,
+            data=options.data,
+            host=options.host,
+            port=options.port,
+            site=options.site,
+            parameters=dict(options.parameter),
+            limits=options.limits,
+            faults=Faults(options.faults),
+            prewarm=options.prewarm,
+            on_log=tell.log,
+            on_invocation=tell.invocation,
+            on_event=tell.event,
+        )
+        asyncio.run(run(cloud, tell.ready))
+    except (TemplateError, DataFolderError, StoreError) as error:
+        return refuse(str(error))
+    except OSError as error:
+        return refuse(listening_problem(error, options.host, options.port))
+    return 0
+
+
+async def run(cloud: LocalCloud, on_ready: Callable[[str], None]) -> None:
+    """Start, wait for SIGINT or SIGTERM, stop."""
+    asked_to_stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked_to_stop.set)
+    await cloud.start()
+    try:
+        on_ready(cloud.url)
+        await asked_to_stop.wait()
+    finally:
+        await cloud.stop()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    described = argparse.ArgumentParser(
+        prog="python -m local_cloud", description="Run a SAM template on this machine."
+    )
+    add = described.add_argument
+    add("--template", type=Path, default=Path("template.yaml"), help="default: template.yaml")
+    add("--data", type=Path, help="a folder for what shall outlast this run; default: none does")
+    add("--site", type=Path, help="a folder with the built page, served at /")
+    add("--host", default="127.0.0.1", help="the address to listen on; default: 127.0.0.1")
+    add("--port", type=int, default=8787, help="0 takes a free one; default: 8787")
+    add(
+        "--parameter",
+        action="append",
+        default=[],
+        type=pair,
+        metavar="KEY=VALUE",
+        help="a parameter of the template; may be repeated",
+    )
+    add("--prewarm", action="store_true", help="load every function before it is asked for")
+    add(
+        "--limits",
+        type=limits,
+        default=Limits(),
+        metavar="JSON",
+        help='API Gateway\'s quotas, made smaller: {"idle_ms": 5000}; see limits.py',
+    )
+    add(
+        "--faults",
+        type=faults,
+        default=FaultPlan(),
+        metavar="JSON",
+        help='what shall go wrong, and how often: {"posts_gone": 0.1}; see faults.py',
+    )
+    add("--json-logs", action="store_true", help="print one JSON object a line, nothing else")
+    return described
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Says what happens: text for people, or JSON for programs."""
+
+    is_json: bool
+
+    def ready(self, url: str) -> None:
+        self._say(f"ready {url}", {"kind": "ready", "url": url})
+
+    def log(self, line: LogLine) -> None:
+        self._say(f"[{line.function_id}] {line.text}", {"kind": "log", **asdict(line)})
+
+    def invocation(self, invocation: Invocation) -> None:
+        outcome = invocation.outcome
+        failure = asdict(outcome) if isinstance(outcome, Failed) else None
+        text = None if failure is None else f"{outcome!r}"
+        told = {
+            "kind": "invocation",
+            "function_id": invocation.function_id,
+            "request_id": invocation.request_id,
+            "duration_ms": round(invocation.duration_ms, 3),
+            "waited_ms": round(invocation.waited_ms, 3),
+            "init_ms": invocation.init_ms and round(invocation.init_ms, 3),
+            "failure": failure,
+        }
+        self._say(text and f"[{invocation.function_id}] {text}", told)
+
+    def event(self, event: dict[str, Any]) -> None:
+        text = event.get("text")
+        self._say(None if text is None else str(text), {"kind": "event", **event})
+
+    def _say(self, text: str | None, told: dict[str, Any]) -> None:
+        if self.is_json:
+            print(json.dumps(told, ensure_ascii=False), flush=True)
+        elif text is not None:
+            print(text, flush=True)
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Read KEY=VALUE."""
+    key, separator, value = text.partition("=")
+    if not separator:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form KEY=VALUE")
+    return key, value
+
+
+def limits(text: str) -> Limits:
+    """Read limits from JSON."""
+    try:
+        given = json.loads(text)
+        if not all(isinstance(value, int) and value > 0 for value in given.values()):
+            raise ValueError("a limit is a whole number above 0")
+        return Limits(**given)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def faults(text: str) -> FaultPlan:
+    """Read a plan of faults from JSON."""
+    try:
+        return FaultPlan.from_dict(json.loads(text))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def listening_problem(error: OSError, host: str, port: int) -> str:
+    """Say why nothing can listen there."""
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken: stop what listens there, or choose another with --port"
+    return f"cannot listen on {host}, port {port}: {error.strerror or error}"
+
+
+def refuse(sentence: str) -> int:
+    """Print why it does not run."""
+    print(f"local_cloud: {sentence}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

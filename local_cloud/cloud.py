@@ -1,0 +1,182 @@
+"""How do the parts become one? Template, store, tables, workers and gateway, in this order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from local_cloud.data_folder import DataFolder
+from local_cloud.faults import Faults
+from local_cloud.lambda_runner import LambdaRunner
+from local_cloud.limits import Limits
+from local_cloud.resources import Cloud
+from local_cloud.server import Server
+from local_cloud.signatures import Signatures
+from local_cloud.store import Store
+from local_cloud.store_proxy import StoreProxy
+from local_cloud.tables import create_tables, sweep_forever
+from local_cloud.template import load_cloud
+from local_cloud.worker_pool import Invocation, LogLine
+
+
+class LocalCloud:
+    """A template, running in this process; `data` None keeps everything in memory.
+
+    `environment` adds variables to every handler's.
+    """
+
+    def __init__(
+        self,
+        template: Path,
+        *,
+        data: Path | None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        site: Path | None = None,
+        parameters: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+        faults: Faults | None = None,
+        prewarm: bool = False,
+        on_log: Callable[[LogLine], None] = lambda line: None,
+        on_invocation: Callable[[Invocation], None] = lambda invocation: None,
+        on_event: Callable[[dict[str, Any]], None] = lambda event: None,
+    ) -> None:
+        self._template = template
+        self._data = data
+        self._host = host
+        self._port = port
+        self._site = site
+        self._parameters = parameters or {}
+        self._environment = environment or {}
+        self._limits = limits or Limits()
+        self._faults = faults or Faults()
+        self._prewarm = prewarm
+        self._on_log = on_log
+        self._on_invocation = on_invocation
+        self._on_event = on_event
+        self._parts = AsyncExitStack()
+        self.signatures = Signatures()
+        self.cloud: Cloud
+        self.runner: LambdaRunner
+        self.server: Server
+        self._store: Store
+        self._proxy: StoreProxy
+
+    async def start(self) -> None:
+        """Start every part; after a failure none of them is left.
+
+        Raises:
+            TemplateError: the template is broken.
+            DataFolderError: the folder cannot be written, or is in use.
+            StoreError: the engine is missing or does not start.
+            OSError: the port is taken.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self._parts.aclose()
+            raise
+
+    async def stop(self) -> None:
+        """Stop every part in the reverse order; no child process is left."""
+        await self._parts.aclose()
+
+    @property
+    def port(self) -> int:
+        return self.server.port
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def store_url(self) -> str:
+        """The store's address for handlers; it demands signatures."""
+        return self._proxy.url
+
+    @property
+    def engine_url(self) -> str:
+        """The store's own address, for tests and tools."""
+        return self._store.url
+
+    @property
+    def engine_pid(self) -> int:
+        return self._store.pid
+
+    def worker_pids(self, function_id: str | None = None) -> list[int]:
+        """Return the process ids of all workers, or of one function's."""
+        return self.runner.worker_pids(function_id)
+
+    async def _start(self) -> None:
+        folder = None
+        if self._data is not None:
+            folder = self._parts.enter_context(DataFolder(self._data))
+        self.cloud = load_cloud(self._template, self._parameters, self._data)
+        self._store = Store(
+            None if folder is None else folder.database,
+            on_event=lambda text: self._on_event({"event": "store", "text": text}),
+        )
+        await self._store.start()
+        self._parts.push_async_callback(self._store.stop)
+        await create_tables(self._store.port, self.cloud.tables)
+        self._proxy = StoreProxy(self.signatures, lambda: self._store.port)
+        await self._proxy.start()
+        self._parts.push_async_callback(self._proxy.stop)
+        await self._serve()
+        self._in_background(sweep_forever(lambda: self._store.port, self.cloud.tables))
+        if self._prewarm:
+            self._in_background(self.runner.prewarm())
+
+    async def _serve(self) -> None:
+        self.runner = LambdaRunner(
+            self.cloud.functions,
+            credentials=lambda name: self.signatures.credentials_for(name).environment(),
+            on_log=self._on_log,
+            on_invocation=self._on_invocation,
+        )
+        self._parts.push_async_callback(self.runner.stop)
+        self.server = Server(
+            cloud=self.cloud,
+            invoker=self.runner,
+            verify=partial(self.signatures.verify, service="execute-api"),
+            site=self._site,
+            limits=self._limits,
+            faults=self._faults,
+            on_event=self._on_event,
+        )
+        self._parts.push_async_callback(self.server.stop)
+        await self.server.start(self._host, self._port)
+        self.runner.open({**self._environment, **self._endpoints()})
+
+    def _endpoints(self) -> dict[str, str]:
+        """Return where handlers find AWS; with the limits, all that differs from the real one."""
+        endpoints = {"AWS_ENDPOINT_URL_DYNAMODB": self._proxy.url}
+        for api in self.cloud.web_socket_apis:
+            address = f"http://127.0.0.1:{self.port}/{api.stage}"
+            endpoints.setdefault("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", address)
+        return endpoints
+
+    def _in_background(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+
+        async def end() -> None:
+            task.cancel()
+            await asyncio.wait([task])
+
+        self._parts.push_async_callback(end)
+
+
+@asynccontextmanager
+async def running(template: Path, **options: Any) -> AsyncIterator[LocalCloud]:
+    """Run a template as long as the block lasts; the options are LocalCloud's."""
+    cloud = LocalCloud(template, **options)
+    await cloud.start()
+    try:
+        yield cloud
+    finally:
+        await cloud.stop()

@@ -1,0 +1,190 @@
+"""Where do the tables live? In dynoxide, an embedded DynamoDB, run and restarted as a child.
+
+    stopped ──start──> running ──stop──> stopped
+                        │   ^
+                      died  └─ restarted on the same port and the same data
+
+It neither checks signatures nor hosts: handlers reach it through `store_proxy.py` only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+TETHER = Path(__file__).with_name("tethered.py")
+READY_LIMIT_S = 10.0
+POLL_S = 0.005  # it is ready after 3 to 12 ms
+STOP_LIMIT_S = 5.0
+SHORT_LIFE_S = 1.0  # one that died sooner is restarted after a pause
+PAUSE_S = 0.5
+
+
+class StoreError(Exception):
+    """The store cannot run; the text is one sentence for whoever starts it."""
+
+
+class Store:
+    """One engine under supervision; in memory when `database` is None."""
+
+    def __init__(
+        self,
+        database: Path | None,
+        *,
+        binary: Path | None = None,
+        on_event: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self._database = database
+        self._binary = binary or find_engine()
+        self._on_event = on_event
+        self._process: asyncio.subprocess.Process | None = None
+        self._supervision: asyncio.Task[None] | None = None
+        self.port = 0
+        self.restarts = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "the store has not been started"
+        return self._process.pid
+
+    async def start(self) -> None:
+        """Start the engine on a free port and wait until it answers.
+
+        Raises:
+            StoreError: it ends at once, or is not ready in time.
+        """
+        self.port = free_port()
+        self._process = await self._run()
+        self._supervision = asyncio.create_task(self._supervise())
+
+    async def stop(self) -> None:
+        """End the engine and wait for it."""
+        if self._supervision is not None:
+            self._supervision.cancel()
+            await asyncio.wait([self._supervision])
+        if self._process is not None:
+            await end(self._process)
+
+    async def _supervise(self) -> None:
+        while True:
+            assert self._process is not None
+            started_at = time.monotonic()
+            status = await self._process.wait()
+            self._on_event(f"the store ended with status {status} and is restarted")
+            if time.monotonic() - started_at < SHORT_LIFE_S:
+                await asyncio.sleep(PAUSE_S)
+            self._process = await self._run_again()
+            self.restarts += 1
+
+    async def _run_again(self) -> asyncio.subprocess.Process:
+        while True:
+            try:
+                return await self._run()
+            except StoreError as error:
+                self._on_event(str(error))
+                await asyncio.sleep(PAUSE_S)
+
+    async def _run(self) -> asyncio.subprocess.Process:
+        command = [str(self._binary), "--host", "127.0.0.1", "--port", str(self.port)]
+        if self._database is not None:
+            command += ["--db-path", str(self._database)]
+        with tempfile.TemporaryFile() as said:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *command),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=said,
+                stderr=said,
+                process_group=0,  # Ctrl-C in a terminal is for the parent, which ends this one
+            )
+            try:
+                await self._until_ready(process)
+            except BaseException as error:
+                await end(process)
+                if isinstance(error, TimeoutError):
+                    raise StoreError(f"the store does not start: {last_line(said)}") from error
+                raise
+        return process
+
+    async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
+        give_up_at = time.monotonic() + READY_LIMIT_S
+        while process.returncode is None and time.monotonic() < give_up_at:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(POLL_S)
+            else:
+                writer.close()
+                await writer.wait_closed()
+                return
+        raise TimeoutError
+
+
+def find_engine() -> Path:
+    """Return the engine's program: `$DYNOXIDE`, npm's package, or one on the PATH.
+
+    Raises:
+        StoreError: there is none.
+    """
+    if named := os.environ.get("DYNOXIDE"):
+        if not os.access(named, os.X_OK):
+            raise StoreError(f"$DYNOXIDE names {named}, which is no program")
+        return Path(named)
+    for folder in (Path.cwd(), *Path(__file__).parents):
+        for package in sorted(folder.glob(f"node_modules/@dynoxide/{npm_platform()}*")):
+            for program in (package / "dynoxide", package / "bin" / "dynoxide"):
+                if program.exists():
+                    return program
+    if found := shutil.which("dynoxide"):
+        return Path(found)
+    raise StoreError(
+        "the embedded store is not installed: `npm ci` at the project's root installs "
+        f"@dynoxide/{npm_platform()}, or $DYNOXIDE names its program"
+    )
+
+
+def npm_platform() -> str:
+    """Return this machine as npm names it: linux-x64, darwin-arm64."""
+    machine = platform.machine().lower()
+    names = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}
+    return f"{sys.platform}-{names.get(machine, machine)}"
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    """End a process and wait for it; the closed pipe is what `tethered.py` watches."""
+    assert process.stdin is not None
+    process.stdin.close()
+    if process.returncode is None and sys.platform == "linux":
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), STOP_LIMIT_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def last_line(said: IO[bytes]) -> str:
+    """Return the last thing a program printed."""
+    said.seek(0)
+    lines = said.read().decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it says nothing"
