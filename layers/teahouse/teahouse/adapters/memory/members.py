@@ -1,0 +1,123 @@
+"""Members in memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from teahouse.adapters.memory.store import MemoryStore
+from teahouse.domain.cursor import decode_cursor, encode_cursor
+from teahouse.domain.entry import Entry
+from teahouse.domain.errors import NotFound
+from teahouse.domain.member import Member, Membership
+from teahouse.ports import Page, SlotTaken
+
+_PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class MemoryMembers:
+    """Members by room, and their lists by person."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def find(self, room_id: str, user_id: str) -> Member | None:
+        with self._store.lock:
+            return self._store.members.get((room_id, user_id))
+
+    def page(self, room_id: str, cursor: str | None, limit: int) -> Page[Member]:
+        after = decode_cursor(cursor, _PLACE) if cursor is not None else ""
+        with self._store.lock:
+            rest = [
+                member
+                for (room, user_id), member in sorted(self._store.members.items())
+                if room == room_id and user_id > after
+            ]
+        shown = tuple(rest[:limit])
+        return Page(shown, encode_cursor(shown[-1].user.id) if len(rest) > limit else None)
+
+    def rooms_of(self, user_id: str) -> list[Membership]:
+        with self._store.lock:
+            return [m for m in self._store.memberships.values() if m.user_id == user_id]
+
+    def membership(self, room_id: str, user_id: str) -> Membership | None:
+        with self._store.lock:
+            return self._store.memberships.get((room_id, user_id))
+
+    def among(self, user_id: str, room_ids: Sequence[str]) -> set[str]:
+        with self._store.lock:
+            return {r for r in room_ids if (r, user_id) in self._store.members}
+
+    def admit(
+        self, member: Member, entry: Entry | None, *, read: tuple[int, int], code: str | None = None
+    ) -> bool:
+        room_id, user_id = member.room_id, member.user.id
+        store = self._store
+        with store.lock:
+            if (room_id, user_id) in store.members:
+                return False
+            if room_id not in store.rooms or (code and store.codes.get(code) != room_id):
+                raise NotFound
+            self._write_slot(room_id, entry)
+            store.tombstones.pop((room_id, user_id), None)
+            store.members[room_id, user_id] = member
+            store.memberships[room_id, user_id] = Membership(
+                user_id=user_id,
+                room_id=room_id,
+                role=member.role,
+                joined_at=member.joined_at,
+                read_seq=read[0],
+                read_number=read[1],
+            )
+            self._count(room_id, 1)
+            return True
+
+    def remove(
+        self,
+        member: Member,
+        entry: Entry | None,
+        *,
+        tombstone_until: int,
+        by: Member | None = None,
+    ) -> bool:
+        key = member.room_id, member.user.id
+        store = self._store
+        with store.lock:
+            if not self._stands(member) or (by is not None and not self._may_still(by)):
+                return False
+            self._write_slot(member.room_id, entry)
+            store.tombstones[key] = tombstone_until
+            del store.members[key]
+            del store.memberships[key]
+            self._count(member.room_id, -1)
+            return True
+
+    def mark_read(self, room_id: str, user_id: str, seq: int, number: int) -> None:
+        with self._store.lock:
+            known = self._store.memberships.get((room_id, user_id))
+            if known is not None and known.read_seq < seq:
+                raised = replace(known, read_seq=seq, read_number=number)
+                self._store.memberships[room_id, user_id] = raised
+
+    def _stands(self, member: Member) -> bool:
+        """Tell whether a row is as it was read; the profile in it does not count."""
+        known = self._store.members.get((member.room_id, member.user.id))
+        return known is not None and replace(known, user=member.user) == member
+
+    def _may_still(self, by: Member) -> bool:
+        known = self._store.members.get((by.room_id, by.user.id))
+        return known is not None and known.role == by.role
+
+    def _write_slot(self, room_id: str, entry: Entry | None) -> None:
+        if entry is None:
+            return
+        slots = self._store.log.setdefault(room_id, {})
+        if entry.seq in slots:
+            raise SlotTaken
+        slots[entry.seq] = entry
+
+    def _count(self, room_id: str, change: int) -> None:
+        room = self._store.rooms[room_id]
+        count = room.member_count + change
+        self._store.rooms[room_id] = replace(room, member_count=count)

@@ -1,0 +1,64 @@
+"""Which stores keep the contract? Each port made real, side by side on one store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from teahouse.ports import Clock, Connections, Members, RoomLog, Rooms
+
+from tests.cast import NOON_MS
+
+
+@dataclass(frozen=True)
+class Store:
+    """The ports that rooms and members share transactions with."""
+
+    rooms: Rooms
+    members: Members
+    log: RoomLog
+    connections: Connections
+
+
+class Noon:
+    """A clock that stands still."""
+
+    def now_ms(self) -> int:
+        return NOON_MS
+
+    def monotonic_s(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError("a store does not sleep")
+
+
+def memory_store(clock: Clock) -> Store:
+    from teahouse.adapters.memory.connections import MemoryConnections
+    from teahouse.adapters.memory.log import MemoryRoomLog
+    from teahouse.adapters.memory.members import MemoryMembers
+    from teahouse.adapters.memory.rooms import MemoryRooms
+    from teahouse.adapters.memory.store import MemoryStore
+
+    kept = MemoryStore()
+    return Store(
+        MemoryRooms(kept), MemoryMembers(kept), MemoryRoomLog(kept), MemoryConnections(kept, clock)
+    )
+
+
+def dynamodb_store(clock: Clock) -> Store:
+    """Make the adapters; the engine's fixture must be running."""
+    from teahouse.adapters.dynamodb.connections import DynamoDbConnections
+    from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
+    from teahouse.adapters.dynamodb.members import DynamoDbMembers
+    from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
+
+    return Store(DynamoDbRooms(), DynamoDbMembers(), DynamoDbRoomLog(), DynamoDbConnections(clock))
+
+
+def requested_store(request: pytest.FixtureRequest) -> Store:
+    """Make the store a parametrized fixture names."""
+    if request.param == "memory":
+        return memory_store(Noon())
+    request.getfixturevalue("engine_url")
+    return dynamodb_store(Noon())
