@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 from teahouse.app import App
 
 _app: App | None = None
 
 
 def app() -> App:
-    """Give the process's App, made on first use."""
+    """Give the process's App, made on first use, so that importing a handler costs no client."""
     global _app
     if _app is None:
         _app = _build()
@@ -22,4 +24,28 @@ def use(replacement: App | None) -> None:
 
 
 def _build() -> App:
-    raise NotImplementedError
+    from teahouse.adapters.api_gateway import ApiGatewayBroadcaster
+    from teahouse.adapters.dynamodb.accounts import DynamoDbAccounts
+    from teahouse.adapters.dynamodb.connections import DynamoDbConnections
+    from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
+    from teahouse.adapters.dynamodb.members import DynamoDbMembers
+    from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
+    from teahouse.adapters.passwords import Argon2Passwords
+    from teahouse.adapters.system import SystemClock, SystemIds
+    from teahouse.adapters.tokens import JwtTokens
+
+    clock = SystemClock()
+    accounts = DynamoDbAccounts()
+    return App(
+        log=DynamoDbRoomLog(),
+        rooms=DynamoDbRooms(),
+        members=DynamoDbMembers(),
+        connections=DynamoDbConnections(clock),
+        accounts=accounts,
+        broadcaster=ApiGatewayBroadcaster(),
+        passwords=Argon2Passwords(),
+        tokens=JwtTokens(accounts),
+        clock=clock,
+        ids=SystemIds(),
+        store_generation=os.environ.get("STORE_GENERATION", "1"),
+    )

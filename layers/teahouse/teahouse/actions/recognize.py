@@ -13,6 +13,15 @@ def recognize_session(app: App, credential: str) -> Caller:
     Raises:
         NotSignedIn: unreadable, wrong, revoked or ended: all the same.
     """
+    return touch(app, session_behind(app, credential))
+
+
+def session_behind(app: App, credential: str) -> Session:
+    """Get the living session that a credential opens.
+
+    Raises:
+        NotSignedIn: as `recognize_session`.
+    """
     parsed = parse_credential(credential)
     if parsed is None:
         raise NotSignedIn
@@ -20,7 +29,7 @@ def recognize_session(app: App, credential: str) -> Caller:
     session = _alive(app, user_id, session_id)
     if not session.is_opened_by(secret):
         raise NotSignedIn
-    return _touch(app, session)
+    return session
 
 
 def recognize_token(app: App, token: str) -> Caller:
@@ -32,7 +41,7 @@ def recognize_token(app: App, token: str) -> Caller:
     named = app.tokens.read(token, app.clock.now_ms())
     if named is None:
         raise NotSignedIn
-    return _touch(app, _alive(app, *named))
+    return touch(app, _alive(app, *named))
 
 
 def require_alive(app: App, caller: Caller) -> None:
@@ -44,15 +53,16 @@ def require_alive(app: App, caller: Caller) -> None:
     _alive(app, caller.user_id, caller.session_id)
 
 
+def touch(app: App, session: Session) -> Caller:
+    """Move a session's idle clock on, written at most once an hour; returns whose it is."""
+    now_ms = app.clock.now_ms()
+    if now_ms - session.last_used_at >= TOUCH_AFTER_MS:
+        app.accounts.touch_session(session, now_ms)
+    return Caller(user_id=session.user_id, session_id=session.id)
+
+
 def _alive(app: App, user_id: str, session_id: str) -> Session:
     session = app.accounts.find_session(user_id, session_id)
     if session is None or not session.is_alive(app.clock.now_ms()):
         raise NotSignedIn
     return session
-
-
-def _touch(app: App, session: Session) -> Caller:
-    now_ms = app.clock.now_ms()
-    if now_ms - session.last_used_at >= TOUCH_AFTER_MS:
-        app.accounts.touch_session(session, now_ms)
-    return Caller(user_id=session.user_id, session_id=session.id)

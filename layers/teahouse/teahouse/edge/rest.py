@@ -9,31 +9,34 @@ from typing import Annotated, Any, TypeVar, Unpack
 import msgspec
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
-    RequestValidationError,
-)
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from teahouse import bootstrap
+from teahouse import __version__, bootstrap
 from teahouse.app import App
 from teahouse.domain.errors import (
     BadRequest,
+    Busy,
     ChatError,
     InternalError,
     Invalid,
     NotAMember,
     NotFound,
+    NotSignedIn,
     TooLarge,
     TooManyRequests,
 )
+from teahouse.domain.rate_limit import Rate
 from teahouse.domain.session import Caller
+from teahouse.domain.user import Language
 from teahouse.edge import logs
-from teahouse.edge.identity import identify
+from teahouse.edge.identity import check_own_site, cookie_credential, identify
+from teahouse.edge.rates import Rates
+from teahouse.ports import OutcomeUnknown
 from teahouse.protocol import codec
 
 __all__ = ["Api", "Body", "PathId", "Response"]
@@ -72,6 +75,7 @@ class Api:
         )
         self._resolver.exception_handler(Exception)(self._refuse)
         self._line = logs.Line("")
+        self._rates = Rates()
 
     @property
     def app(self) -> App:
@@ -106,6 +110,14 @@ class Api:
         self.note(user_id=caller.user_id, session_id=caller.session_id)
         return caller
 
+    def limit(self, what: str, who: str, rate: Rate) -> None:
+        """Count one of `what` for `who`.
+
+        Raises:
+            TooManyRequests: over the rate.
+        """
+        self._rates.require(what, who, rate, self.app.clock.monotonic_s())
+
     def note(self, **facts: Unpack[logs.Facts]) -> None:
         """Add ids and counts to the invocation's line in the log."""
         self._line.note(**facts)
@@ -120,10 +132,28 @@ class Api:
         """The request's cookies, `name=value` each."""
         return self._event.cookies
 
+    def cookie_credential(self) -> str:
+        """Find the session's credential in the cookie, for a request of our own page.
+
+        Raises:
+            NotSignedIn: there is none.
+            Forbidden: another site caused this request.
+        """
+        credential = cookie_credential(self.cookies)
+        if credential is None:
+            raise NotSignedIn
+        check_own_site(self.headers, self._event.http_method)
+        return credential
+
     @property
-    def method(self) -> str:
-        """The request's method, in capitals."""
-        return self._event.http_method
+    def language(self) -> Language:
+        """The language the caller would rather read, of those we speak."""
+        return "zh-CN" if self.headers.get("accept-language", "").lower()[:2] == "zh" else "en"
+
+    @property
+    def version(self) -> str:
+        """The version of this code."""
+        return __version__
 
     @property
     def address(self) -> str:
@@ -195,8 +225,8 @@ def _refusal(error: Exception) -> ChatError:
             return error
         case NotFoundError():
             return NotFound()
-        case RequestUnsupportedContentType():
-            return BadRequest(_NOT_JSON)
+        case OutcomeUnknown():
+            return Busy()
         case RequestValidationError():
             return _not_acceptable(error)
         case _:

@@ -1,0 +1,14 @@
+"""Route of health: is anybody there, and which version?"""
+
+from __future__ import annotations
+
+from teahouse.edge.rest import Api, Response
+
+api = Api()
+lambda_handler = api.handler
+
+
+@api.get("/api/health")
+def get_health() -> Response[str]:
+    """Say that this works; asks nothing of the store."""
+    return api.answer(200, {"ok": True, "version": api.version})

@@ -1,0 +1,21 @@
+"""Sign in with user name and password."""
+
+from __future__ import annotations
+
+from teahouse.actions.open_session import SignedIn, open_session
+from teahouse.app import App
+from teahouse.domain.errors import NotSignedIn
+
+WRONG = "User name or password is wrong."
+
+
+def sign_in(app: App, *, username: str, password: str) -> SignedIn:
+    """Open a session; who is not there costs as much time as a wrong password.
+
+    Raises:
+        NotSignedIn: there is no such name, or the password is another one: the same answer.
+    """
+    found = app.accounts.find_by_username(username)
+    if not app.passwords.matches(password, found[1] if found else None) or found is None:
+        raise NotSignedIn(WRONG)
+    return open_session(app, found[0])

@@ -1,0 +1,35 @@
+"""Is this caller too fast? Buckets of this worker; they cost nothing in the usual case."""
+
+from __future__ import annotations
+
+import os
+
+from teahouse.domain.errors import TooManyRequests
+from teahouse.domain.rate_limit import (
+    ENTER_BY_ADDRESS,
+    SIGN_IN_BY_ADDRESS,
+    SIGN_IN_BY_NAME,
+    TICKET_BY_USER,
+    Buckets,
+    Rate,
+)
+
+__all__ = ["ENTER_BY_ADDRESS", "SIGN_IN_BY_ADDRESS", "SIGN_IN_BY_NAME", "TICKET_BY_USER", "Rates"]
+
+
+class Rates:
+    """The buckets of one worker. `RATE_SCALE` raises every rate (load tests, shared addresses)."""
+
+    def __init__(self) -> None:
+        self._buckets = Buckets()
+
+    def require(self, what: str, who: str, rate: Rate, now_s: float) -> None:
+        """Count one, or refuse it.
+
+        Raises:
+            TooManyRequests: `who` is over the rate.
+        """
+        scaled = rate.scaled(float(os.environ.get("RATE_SCALE") or 1))
+        wait_s = self._buckets.take(f"{what} {who}", scaled, now_s)
+        if wait_s:
+            raise TooManyRequests(retry_after_s=wait_s)
