@@ -94,10 +94,11 @@ def storm(seed: int, share: float, seen: Counter[str]) -> Fault:
                 raise refuse(operation, "ThrottlingException")
             raise refuse(operation, "TransactionConflictException")
         answer = call()
-        if operation == "Query" and chance < share and len(answer.get("Items", ())) >= 2:
+        if operation == "Query" and chance < share and len(answer.get("Items", ())) >= 3:
             seen["torn"] += 1
             torn = list(answer["Items"])
-            del torn[draw.randrange(len(torn) - 1)]  # slot n is missing, slot n + 1 is there
+            # Slot n is missing, slot n + 1 is there; the first slot asked for has long been read.
+            del torn[draw.randrange(1, len(torn) - 1)]
             return {**answer, "Items": torn, "Count": len(torn)}
         return answer
 

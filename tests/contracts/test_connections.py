@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from teahouse.domain.connection import LEASE_MS, ROOM_ROW_MS, Connection, Listener
 from teahouse.ports import Connections
 
 from tests.cast import NOON_MS
-
-
-@dataclass
-class StoppedClock:
-    """A clock that tests move."""
-
-    ms: int = NOON_MS
-
-    def now_ms(self) -> int:
-        return self.ms
-
-    def monotonic_s(self) -> float:
-        return self.ms / 1000
-
-    def sleep(self, seconds: float) -> None:
-        self.ms += round(seconds * 1000)
+from tests.world import StoppedClock
 
 
 @pytest.fixture

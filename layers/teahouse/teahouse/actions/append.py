@@ -1,0 +1,141 @@
+"""How does something get into a room's log? A compare-and-swap on the next slot.
+
+    until a deadline:
+      run = the contiguous run of the log from the position on         read, strongly
+      row = the author's member row                                    read, strongly, after the run
+      the author's own operation is in the run    -> answer it         already said
+      no row                                      -> NotAMember        an outsider learns nothing
+      the position's slot is not there, is of another epoch,
+      or is too far behind                        -> StalePosition
+      the run knows something newer of the row    -> again
+      put the next slot if it is empty            -> done
+      taken, conflict, or outcome unknown         -> again
+
+Whatever changes a member row takes its slot in the same transaction, so a put after it cannot
+succeed on an older look: authorization, idempotency and order are one atomic step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from teahouse.app import App
+from teahouse.domain.entry import Entry, Fact, Position, body_hash
+from teahouse.domain.errors import Busy, Conflict, NotAMember, StalePosition
+from teahouse.domain.member import Member, row_is_outdated
+from teahouse.ports import OutcomeUnknown, SlotTaken
+
+DEADLINE_S = 5.0
+MAX_RUN_ENTRIES = 500
+MAX_RUN_BYTES = 1_048_576
+TRIES_AT_ONCE = 3
+BACKOFF_S = (0.010, 0.500)  # first and longest, before jitter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """An entry that is in the log. `author` is None if the author has left since."""
+
+    entry: Entry
+    epoch: str
+    author: Member | None
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What an author wants in the log; `fact` makes it, given the newest message number."""
+
+    room_id: str
+    author_id: str
+    id: str
+    fact: Callable[[int], Fact]
+
+
+def append(app: App, operation: Operation, position: Position) -> Accepted:
+    """Put an operation into the room's log, once whatever is retried.
+
+    Two reads and one write where nobody else writes at the same moment.
+
+    Raises:
+        NotAMember: the author is not in the room.
+        StalePosition: the position is not proven by the log, or too far behind.
+        Conflict: the operation id stands for another body already.
+        Busy: too much contention for `DEADLINE_S`; the outcome is unknown.
+    """
+    deadline = app.clock.monotonic_s() + DEADLINE_S
+    for attempt in count():
+        try:
+            accepted = _attempt(app, operation, position)
+        except (OutcomeUnknown, SlotTaken):
+            accepted = None
+        if accepted is not None:
+            return accepted
+        pause_s = backoff_s(attempt, app.ids.random())
+        if app.clock.monotonic_s() + pause_s >= deadline:
+            raise Busy
+        app.clock.sleep(pause_s)
+    raise AssertionError("count() does not end")
+
+
+def backoff_s(attempt: int, drawn: float) -> float:
+    """Give the pause after a failed attempt: none for three tries, then full jitter."""
+    if attempt < TRIES_AT_ONCE:
+        return 0.0
+    first, longest = BACKOFF_S
+    return drawn * min(longest, first * 2.0 ** (attempt - TRIES_AT_ONCE))
+
+
+def already_said(entries: tuple[Entry, ...], operation: Operation) -> Entry | None:
+    """Find the author's own operation in a run.
+
+    Raises:
+        Conflict: it is there with another body.
+    """
+    for entry in entries:
+        if (entry.by, entry.operation_id) == (operation.author_id, operation.id):
+            if entry.body_hash != body_hash(operation.fact(0)):
+                raise Conflict("This id was used for something else.")
+            return entry
+    return None
+
+
+def next_entry(app: App, operation: Operation, last: Entry) -> Entry:
+    """Make the entry that follows `last`."""
+    fact = operation.fact(last.number)
+    return Entry(
+        seq=last.seq + 1,
+        by=operation.author_id,
+        at=app.clock.now_ms(),
+        fact=fact,
+        operation_id=operation.id,
+        body_hash=body_hash(fact),
+        number=getattr(fact, "number", last.number),
+        room_key=last.room_key,
+    )
+
+
+def _attempt(app: App, operation: Operation, position: Position) -> Accepted | None:
+    """Try once; None asks for another look."""
+    run = app.log.read_run(
+        operation.room_id,
+        position.seq,
+        max_entries=MAX_RUN_ENTRIES,
+        max_bytes=MAX_RUN_BYTES,
+    )
+    author = app.members.find(operation.room_id, operation.author_id)
+    said = already_said(run.entries, operation)
+    if said is not None:
+        epoch = app.epoch(said.room_key)
+        return Accepted(entry=said, epoch=epoch, author=author, duplicate=True)
+    if author is None:
+        raise NotAMember
+    if not run.entries or run.is_cut or app.epoch(run.entries[0].room_key) != position.epoch:
+        raise StalePosition
+    if row_is_outdated(run.entries, author.user.id, author.decided_seq):
+        return None
+    entry = next_entry(app, operation, run.entries[-1])
+    app.log.put(operation.room_id, entry)
+    return Accepted(entry=entry, epoch=app.epoch(entry.room_key), author=author)
