@@ -88,6 +88,13 @@ class Ping(Action, kw_only=True, frozen=True, tag="ping"):
     positions: Annotated[dict[Id, WirePosition], Meta(max_length=50)] | None = None
 
 
+class MarkRead(Action, kw_only=True, frozen=True, tag="markRead"):
+    """I have read this room up to `seq`."""
+
+    room_id: Id
+    seq: Seq
+
+
 class Frame(Wire, kw_only=True, frozen=True, tag_field="type"):
     """The base of every frame of the server."""
 
@@ -168,6 +175,14 @@ class Events(Frame, kw_only=True, frozen=True, tag="events"):
     users: Users
 
 
+class Read(Frame, kw_only=True, frozen=True, tag="read"):
+    """Another device of the same person has read up to `seq`."""
+
+    room_id: str
+    seq: int
+    unread: int
+
+
 class RoomAdded(Frame, kw_only=True, frozen=True, tag="roomAdded"):
     """A room is in the list from now on."""
 
@@ -189,7 +204,17 @@ class Goodbye(Frame, kw_only=True, frozen=True, tag="goodbye"):
     reconnect: bool
 
 
-ClientFrame = Hello | JoinRoom | UnjoinRoom | SendMessage | Ping
+ClientFrame = Hello | JoinRoom | UnjoinRoom | SendMessage | Ping | MarkRead
 ServerFrame = (
-    Welcome | Joined | Unjoined | Sent | Pong | Refused | Events | RoomAdded | RoomRemoved | Goodbye
+    Welcome
+    | Joined
+    | Unjoined
+    | Sent
+    | Pong
+    | Refused
+    | Events
+    | Read
+    | RoomAdded
+    | RoomRemoved
+    | Goodbye
 )

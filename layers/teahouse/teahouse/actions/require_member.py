@@ -1,0 +1,19 @@
+"""Is this person in the room? The one place that decides it for reading and managing."""
+
+from __future__ import annotations
+
+from teahouse.app import App
+from teahouse.domain.errors import NotAMember
+from teahouse.domain.member import Member
+
+
+def require_member(app: App, room_id: str, user_id: str) -> Member:
+    """Get the member's row, strongly.
+
+    Raises:
+        NotAMember: not in the room, or there is no such room.
+    """
+    member = app.members.find(room_id, user_id)
+    if member is None:
+        raise NotAMember
+    return member

@@ -1,0 +1,194 @@
+"""Say something in a room: append, acknowledge, tell the others, note it for the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+
+from msgspec import UNSET
+
+from teahouse.actions.append import (
+    DEADLINE_S,
+    Accepted,
+    Operation,
+    already_said,
+    append,
+    backoff_s,
+    next_entry,
+)
+from teahouse.actions.require_member import require_member
+from teahouse.actions.tell_room import tell_room
+from teahouse.app import App
+from teahouse.domain.entry import Fact, MessageSent, Position
+from teahouse.domain.errors import Busy, Invalid
+from teahouse.domain.member import row_is_outdated
+from teahouse.domain.message import clean_text
+from teahouse.domain.room import Summary, shorten
+from teahouse.ports import OutcomeUnknown, SlotTaken
+from teahouse.protocol.codec import encode, wire_event
+from teahouse.protocol.frames import Sent
+
+SUMMARY_EVERY_MS = 1_000
+
+
+def send_message(
+    app: App,
+    *,
+    sender_id: str,
+    room_id: str,
+    client_message_id: str,
+    position: Position,
+    text: str,
+    reply_to: int | None = None,
+    attachments: tuple[str, ...] = (),
+    connection_id: str | None = None,
+    re: str | None = None,
+) -> Accepted:
+    """Put a message into the room's log and tell everyone who hears the room.
+
+    Sending again with the same `client_message_id` gives the first message, and tells the room
+    again: the first handler may have died in between. With a `connection_id`, that connection
+    gets the acknowledgement (answering the frame `re`) before anybody else hears, and no echo.
+
+    Raises:
+        NotAMember, StalePosition, Conflict, Busy: as `append`.
+        Invalid, TooLarge: the text is empty, or over its limits.
+    """
+    operation = _operation(room_id, sender_id, client_message_id, text, reply_to, attachments)
+    accepted = append(app, operation, position)
+    _acknowledge(app, room_id, client_message_id, accepted, connection_id, re)
+    _follow_up(app, room_id, accepted, connection_id)
+    return accepted
+
+
+def send_without_position(
+    app: App,
+    *,
+    sender_id: str,
+    room_id: str,
+    operation_id: str,
+    text: str,
+    reply_to: int | None = None,
+    attachments: tuple[str, ...] = (),
+) -> Accepted:
+    """Put a message into the log for a caller that follows no log.
+
+    The newest slot is the position; the record of (author, operation id) goes with the slot in
+    one transaction, so a retry finds the first message however far the room has moved on.
+
+    Raises:
+        NotAMember, Conflict, Busy, Invalid, TooLarge: as `send_message`.
+    """
+    operation = _operation(room_id, sender_id, operation_id, text, reply_to, attachments)
+    deadline = app.clock.monotonic_s() + DEADLINE_S
+    for attempt in count():
+        try:
+            accepted = _attempt_without_position(app, operation)
+        except (OutcomeUnknown, SlotTaken):
+            accepted = None
+        if accepted is not None:
+            _follow_up(app, room_id, accepted, None)
+            return accepted
+        pause_s = backoff_s(attempt, app.ids.random())
+        if app.clock.monotonic_s() + pause_s >= deadline:
+            raise Busy
+        app.clock.sleep(pause_s)
+    raise AssertionError("count() does not end")
+
+
+def _attempt_without_position(app: App, operation: Operation) -> Accepted | None:
+    newest = app.log.newest(operation.room_id)
+    author = require_member(app, operation.room_id, operation.author_id)
+    if row_is_outdated((newest,), author.user.id, author.decided_seq):
+        return None
+    entry = next_entry(app, operation, newest)
+    earlier_seq = app.log.put_once(operation.room_id, entry)
+    if earlier_seq is None:
+        return Accepted(entry=entry, epoch=app.epoch(entry.room_key), author=author)
+    run = app.log.read_run(operation.room_id, earlier_seq, max_entries=1)
+    said = already_said(run.entries, operation)
+    if said is None:
+        return None
+    return Accepted(entry=said, epoch=app.epoch(said.room_key), author=author, duplicate=True)
+
+
+def _operation(
+    room_id: str,
+    author_id: str,
+    operation_id: str,
+    text: str,
+    reply_to: int | None,
+    attachments: tuple[str, ...],
+) -> Operation:
+    if attachments:
+        raise Invalid(fields={"attachments": "there is no such upload"})
+    cleaned = clean_text(text)
+
+    def fact(newest_number: int) -> Fact:
+        return MessageSent(
+            text=cleaned,
+            client_message_id=operation_id,
+            number=newest_number + 1,
+            reply_to=reply_to,
+        )
+
+    return Operation(room_id=room_id, author_id=author_id, id=operation_id, fact=fact)
+
+
+def _acknowledge(
+    app: App,
+    room_id: str,
+    client_message_id: str,
+    accepted: Accepted,
+    connection_id: str | None,
+    re: str | None,
+) -> None:
+    if connection_id is None:
+        return
+    frame = Sent(
+        re=UNSET if re is None else re,
+        room_id=room_id,
+        client_message_id=client_message_id,
+        epoch=accepted.epoch,
+        seq=accepted.entry.seq,
+        event=wire_event(accepted.entry),
+        duplicate=True if accepted.duplicate else UNSET,
+    )
+    for gone in app.broadcaster.post([connection_id], encode(frame)):
+        app.connections.forget(gone)
+
+
+def _follow_up(app: App, room_id: str, accepted: Accepted, skip_connection: str | None) -> None:
+    users = [accepted.author.user] if accepted.author else []
+    _best_effort(lambda: tell_room(app, room_id, [accepted.entry], users, skip_connection))
+    _best_effort(lambda: _summarize(app, room_id, accepted))
+
+
+def _summarize(app: App, room_id: str, accepted: Accepted) -> None:
+    """Raise the room's summary, at most once a second for each room in this process."""
+    now = app.clock.now_ms()
+    if now - app.summarized_at.get(room_id, 0) < SUMMARY_EVERY_MS:
+        return
+    entry = accepted.entry
+    if accepted.author is None or not isinstance(entry.fact, MessageSent):
+        return
+    app.summarized_at[room_id] = now
+    app.rooms.summarize(
+        Summary(
+            room_id=room_id,
+            seq=entry.seq,
+            number=entry.number,
+            at=entry.at,
+            by=entry.by,
+            by_name=accepted.author.user.display_name,
+            text=shorten(entry.fact.text),
+        )
+    )
+
+
+def _best_effort(step: Callable[[], object]) -> None:
+    """Carry out what follows an acknowledged message: nothing after it may unsay it."""
+    try:
+        step()
+    except OutcomeUnknown:
+        return

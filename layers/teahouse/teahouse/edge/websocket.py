@@ -1,0 +1,174 @@
+"""What stands between API Gateway's socket events and our types?
+
+The only place that touches a raw socket event. A refusal becomes a `refused` frame, anything else
+one logged exception and an `internal_error` frame. What a socket handler returns reaches nobody
+(one-way routes), so it always returns 200, also after a refusal: anything else would make API
+Gateway send an error frame of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, NoReturn, TypeVar
+
+from msgspec.structs import replace
+
+from teahouse.app import App
+from teahouse.bootstrap import app as the_app
+from teahouse.domain.errors import BadRequest, ChatError, InternalError, NotSignedIn
+from teahouse.domain.session import Caller
+from teahouse.edge import logs
+from teahouse.protocol.codec import decode, encode, refusal, request_id
+from teahouse.protocol.frames import Action, Answer
+
+OK: Mapping[str, Any] = {"statusCode": 200}
+SUBPROTOCOL = "teahouse.v1"
+
+A = TypeVar("A", bound=Action)
+RawEvent = Mapping[str, Any]
+Handler = Callable[[RawEvent, Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SocketEvent:
+    """One event of a socket. Who it is comes from the authorizer, never from a frame."""
+
+    app: App
+    raw: RawEvent
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        context: Mapping[str, Any] = self.raw["requestContext"]
+        return context
+
+    @property
+    def connection_id(self) -> str:
+        return str(self.context["connectionId"])
+
+    @property
+    def connected_at(self) -> int:
+        return int(self.context["connectedAt"])
+
+    @property
+    def body(self) -> str:
+        return str(self.raw.get("body") or "")
+
+    @property
+    def re(self) -> str | None:
+        return request_id(self.body)
+
+    @property
+    def caller(self) -> Caller:
+        """Give who the authorizer found behind the socket; API Gateway repeats it on every event.
+
+        Raises:
+            NotSignedIn: the event has no authorizer context.
+        """
+        context = self.context.get("authorizer") or {}
+        try:
+            return Caller(user_id=context["userId"], session_id=context["sessionId"])
+        except KeyError as error:
+            raise NotSignedIn from error
+
+    @property
+    def user_id(self) -> str:
+        return self.caller.user_id
+
+    def header(self, name: str) -> str | None:
+        """Find a header; names keep the case the client used."""
+        for key, value in (self.raw.get("headers") or {}).items():
+            if key.lower() == name.lower():
+                return str(value)
+        return None
+
+    def parse(self, kind: type[A]) -> A:
+        """Read the frame.
+
+        Raises:
+            BadRequest, TooLarge: as `codec.decode`.
+        """
+        return decode(self.body, kind)
+
+    def refuse_unknown(self) -> NoReturn:
+        """Refuse junk as junk, and an action that is not there as unknown.
+
+        Raises:
+            BadRequest: always.
+        """
+        self.parse(Action)
+        raise BadRequest("There is no such action.")
+
+    def reply(self, answer: Answer) -> None:
+        """Post an answer to this connection, carrying the frame's `id` back as `re`.
+
+        If it is gone, `$disconnect` or the next fan-out forgets it.
+        """
+        re = self.re
+        frame = encode(answer if re is None else replace(answer, re=re))
+        self.app.broadcaster.post([self.connection_id], frame)
+
+
+def socket_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:
+    """Make a Lambda handler of a message route."""
+
+    @wraps(handle)
+    def lambda_handler(raw: RawEvent, context: Any) -> Mapping[str, Any]:
+        with _invocation(raw) as line:
+            event = SocketEvent(the_app(), raw)
+            try:
+                handle(event.app, event)
+            except ChatError as error:
+                line.refused(error)
+                event.reply(refusal(error, None))
+            except Exception as error:  # the last resort: one log line, no trace to anybody
+                line.failed(error)
+                event.reply(refusal(InternalError(), None))
+        return OK
+
+    return lambda_handler
+
+
+def connect_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:
+    """Make a Lambda handler of `$connect`: a refusal is the status of the handshake."""
+
+    @wraps(handle)
+    def lambda_handler(raw: RawEvent, context: Any) -> Mapping[str, Any]:
+        with _invocation(raw) as line:
+            event = SocketEvent(the_app(), raw)
+            try:
+                handle(event.app, event)
+            except ChatError as error:
+                line.refused(error)
+                return {"statusCode": error.http_status}
+        # Only this header is forwarded; a browser fails the socket without it.
+        return {**OK, "headers": {"Sec-WebSocket-Protocol": SUBPROTOCOL}}
+
+    return lambda_handler
+
+
+def disconnect_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:
+    """Make a Lambda handler of `$disconnect`: nobody is there to answer."""
+
+    @wraps(handle)
+    def lambda_handler(raw: RawEvent, context: Any) -> Mapping[str, Any]:
+        with _invocation(raw):
+            app = the_app()
+            handle(app, SocketEvent(app, raw))
+        return OK
+
+    return lambda_handler
+
+
+@contextmanager
+def _invocation(raw: RawEvent) -> Iterator[logs.Line]:
+    """Write the invocation's line; ids only."""
+    context = raw["requestContext"]
+    with logs.invocation(str(context["routeKey"])) as line:
+        line.note(connection_id=str(context["connectionId"]))
+        authorizer = context.get("authorizer") or {}
+        if "userId" in authorizer:
+            line.note(user_id=str(authorizer["userId"]))
+        yield line
