@@ -128,7 +128,7 @@ def test_a_room_too_large_for_slots_admits_and_removes_by_rows_alone(
 
 
 def test_a_code_must_lead_to_the_room_in_the_very_step_that_admits(store: Store, den: Room) -> None:
-    store.rooms.replace_code(den, f"fresh-{den.id}")
+    store.rooms.replace_code(den, f"fresh-{den.id}", by=member(den.id, ANN, role="owner"))
     row = member(den.id, BEN, decided_seq=2)
 
     with pytest.raises(NotFound):

@@ -31,6 +31,10 @@ def create(store: Store, den: Room) -> bool:
     return store.rooms.create(den, member(den.id, ANN, role="owner"), opened())
 
 
+def replace_code(store: Store, den: Room, code: str) -> None:
+    store.rooms.replace_code(den, code, by=member(den.id, ANN, role="owner"))
+
+
 def summary(den: Room, seq: int, **changes: object) -> Summary:
     said = Summary(
         room_id=den.id, seq=seq, number=seq - 1, at=NOON_MS, by="ann", by_name="Ann", text="hello"
@@ -89,7 +93,7 @@ def test_a_new_code_kills_the_old_one(store: Store, den: Room) -> None:
     create(store, den)
     fresh = f"fresh-{den.id}"
 
-    store.rooms.replace_code(den, fresh)
+    replace_code(store, den, fresh)
 
     assert store.rooms.find_by_code(fresh) == den.id
     assert store.rooms.find_by_code(str(den.code)) is None
@@ -98,15 +102,27 @@ def test_a_new_code_kills_the_old_one(store: Store, den: Room) -> None:
 
 def test_a_code_that_has_changed_meanwhile_must_be_looked_at_again(store: Store, den: Room) -> None:
     create(store, den)
-    store.rooms.replace_code(den, f"first-{den.id}")
+    replace_code(store, den, f"first-{den.id}")
 
     with pytest.raises(OutcomeUnknown):
-        store.rooms.replace_code(den, f"second-{den.id}")
+        replace_code(store, den, f"second-{den.id}")
 
     assert store.rooms.find_by_code(f"first-{den.id}") == den.id
     assert store.rooms.find_by_code(f"second-{den.id}") is None
-    store.rooms.replace_code(store.rooms.get(den.id), f"second-{den.id}")  # the control
+    replace_code(store, store.rooms.get(den.id), f"second-{den.id}")  # the control
     assert store.rooms.find_by_code(f"second-{den.id}") == den.id
+
+
+def test_a_code_is_renewed_only_by_who_is_still_what_they_were(store: Store, den: Room) -> None:
+    create(store, den)
+
+    for by in (member(den.id, ANN, role="moderator"), member(den.id, BEN, role="owner")):
+        with pytest.raises(OutcomeUnknown):
+            store.rooms.replace_code(den, f"fresh-{den.id}", by=by)
+    assert store.rooms.find_by_code(str(den.code)) == den.id
+
+    replace_code(store, den, f"fresh-{den.id}")  # the control
+    assert store.rooms.find_by_code(f"fresh-{den.id}") == den.id
 
 
 def test_of_sixteen_renewals_at_once_exactly_one_code_lives(store: Store, den: Room) -> None:
@@ -115,7 +131,7 @@ def test_of_sixteen_renewals_at_once_exactly_one_code_lives(store: Store, den: R
 
     def renew(code: str) -> None:
         try:
-            store.rooms.replace_code(den, code)
+            replace_code(store, den, code)
         except OutcomeUnknown:
             return
 

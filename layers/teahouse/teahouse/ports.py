@@ -121,11 +121,12 @@ class Rooms(Protocol):
         """Find the id of the room an invitation code leads to."""
         ...
 
-    def replace_code(self, room: Room, code: str) -> None:
+    def replace_code(self, room: Room, code: str, *, by: Member) -> None:
         """Give a room a new code; the old one is dead.
 
         Raises:
-            OutcomeUnknown: the room's code is no longer that of `room`, or as `RoomLog.put`.
+            OutcomeUnknown: the room's code is no longer that of `room`, the role of `by` no longer
+                that of the row given, or as `RoomLog.put`; look again.
         """
         ...
 

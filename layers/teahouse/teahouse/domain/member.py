@@ -11,10 +11,13 @@ from teahouse.domain.user import User
 
 Role = Literal["owner", "moderator", "member"]
 
+ROOMS_PER_USER = 500  # a person's list is read whole, to show what moved last
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A member's row. `decided_seq` is the slot that decided it (0 where joining takes no slot).
+    """A member's row. `decided_seq` is the slot that decided it; where joining takes no slot, the
+    newest of that moment, so that an earlier removal is no longer news.
 
     `user` is the member's profile as it was when last written, so that a send needs no second read.
     """

@@ -36,6 +36,10 @@ class Room:
     def takes_slots_for_joining(self) -> bool:
         return self.id != LOBBY_ID and self.member_count < SMALL_ROOM_MEMBERS
 
+    @property
+    def takes_slots_for_leaving(self) -> bool:
+        return self.id != LOBBY_ID and self.member_count <= SMALL_ROOM_MEMBERS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:

@@ -20,6 +20,7 @@ from teahouse.adapters.dynamodb.room_rows import (
     RoomRow,
     code_key,
     member_of_row,
+    member_sort_key,
     membership_of_row,
     room_key,
     row_of_member,
@@ -44,7 +45,9 @@ class DynamoDbMembers:
     def find(self, room_id: str, user_id: str) -> Member | None:
         with translated():
             try:
-                row = MemberRow.get(room_key(room_id), f"M#{user_id}", consistent_read=True)
+                row = MemberRow.get(
+                    room_key(room_id), member_sort_key(user_id), consistent_read=True
+                )
             except MemberRow.DoesNotExist:
                 return None
         return member_of_row(row)
@@ -54,7 +57,7 @@ class DynamoDbMembers:
         with translated():
             found = MemberRow.query(
                 room_key(room_id),
-                MemberRow.sk.between(f"M#{after}", f"M#{_END}"),
+                MemberRow.sk.between(member_sort_key(after), member_sort_key(_END)),
                 consistent_read=True,
                 limit=limit + 1,
             )
@@ -78,7 +81,7 @@ class DynamoDbMembers:
         return membership_of_row(row)
 
     def among(self, user_id: str, room_ids: Sequence[str]) -> set[str]:
-        keys = [(room_key(room_id), f"M#{user_id}") for room_id in room_ids]
+        keys = [(room_key(room_id), member_sort_key(user_id)) for room_id in room_ids]
         with translated():
             rows = MemberRow.batch_get(keys, consistent_read=True, attributes_to_get=["pk", "sk"])
             return {row.pk.removeprefix("R#") for row in rows}
@@ -129,11 +132,11 @@ class DynamoDbMembers:
                     transaction.condition_check(
                         MemberRow,
                         room_key(room_id),
-                        f"M#{by.user.id}",
+                        member_sort_key(by.user.id),
                         condition=MemberRow.role == by.role,
                     )
                 transaction.delete(
-                    MemberRow(room_key(room_id), f"M#{user_id}"),
+                    MemberRow(room_key(room_id), member_sort_key(user_id)),
                     condition=(MemberRow.role == member.role)
                     & (MemberRow.seq == member.decided_seq)
                     & (MemberRow.at == member.joined_at),

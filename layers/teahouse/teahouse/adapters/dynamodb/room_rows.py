@@ -117,6 +117,11 @@ def code_key(code: str) -> str:
     return f"C#{hashlib.sha256(code.encode()).hexdigest()}"
 
 
+def member_sort_key(user_id: str) -> str:
+    """Name a member's row within the partition of the room."""
+    return f"M#{user_id}"
+
+
 def public_key(room: Room) -> str:
     """Name a room's place in the list of public rooms."""
     return f"{room.created_at:013}#{room.id}"
@@ -192,7 +197,7 @@ def row_of_member(member: Member) -> MemberRow:
     user = member.user
     return MemberRow(
         room_key(member.room_id),
-        f"M#{user.id}",
+        member_sort_key(user.id),
         role=member.role,
         at=member.joined_at,
         seq=member.decided_seq,

@@ -16,10 +16,12 @@ from teahouse.adapters.dynamodb.room_rows import (
     ROOM,
     SUMMARY,
     CodeRow,
+    MemberRow,
     PublicRow,
     RoomRow,
     SummaryRow,
     code_key,
+    member_sort_key,
     public_key,
     room_key,
     room_of_row,
@@ -88,11 +90,17 @@ class DynamoDbRooms:
             except CodeRow.DoesNotExist:
                 return None
 
-    def replace_code(self, room: Room, code: str) -> None:
+    def replace_code(self, room: Room, code: str, *, by: Member) -> None:
         row = RoomRow(room_key(room.id), ROOM)
         unchanged = RoomRow.code == room.code if room.code else RoomRow.code.does_not_exist()
         try:
             with translated(), TransactWrite(connection=connection()) as transaction:
+                transaction.condition_check(
+                    MemberRow,
+                    room_key(room.id),
+                    member_sort_key(by.user.id),
+                    condition=MemberRow.role == by.role,
+                )
                 if room.code is not None:
                     transaction.delete(CodeRow(code_key(room.code), CODE))
                 transaction.save(row_of_code(code, room.id), condition=CodeRow.pk.does_not_exist())
@@ -103,7 +111,7 @@ class DynamoDbRooms:
                 )
         except TransactWriteError as error:
             if classify(error)[0] is Failure.CONDITION:
-                raise OutcomeUnknown("the code changed meanwhile") from error
+                raise OutcomeUnknown("the code or the role changed meanwhile") from error
             raise
 
     def page_public(self, cursor: str | None, limit: int) -> Page[str]:

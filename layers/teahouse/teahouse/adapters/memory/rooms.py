@@ -62,12 +62,15 @@ class MemoryRooms:
         with self._store.lock:
             return self._store.codes.get(code)
 
-    def replace_code(self, room: Room, code: str) -> None:
+    def replace_code(self, room: Room, code: str, *, by: Member) -> None:
         store = self._store
         with store.lock:
             current = store.rooms.get(room.id)
+            renewer = store.members.get((room.id, by.user.id))
             if current is None or current.code != room.code or code in store.codes:
                 raise OutcomeUnknown("the code changed meanwhile")
+            if renewer is None or renewer.role != by.role:
+                raise OutcomeUnknown("the role changed meanwhile")
             if room.code is not None:
                 del store.codes[room.code]
             store.codes[code] = room.id
