@@ -71,7 +71,7 @@ class LambdaRunner:
         To stop waiting stops nothing: the event goes on, as it does on Lambda.
         """
         await self._opened.wait()
-        payload = json.dumps(event, ensure_ascii=False).encode()
+        payload = json.dumps(event, ensure_ascii=False).encode(errors="surrogatepass")
         if len(payload) > MAX_EVENT_BYTES:
             return Failed(
                 "RequestEntityTooLargeException",

@@ -228,6 +228,7 @@ class Engine(asyncio.Protocol):
         self._client: Client | None = None
         self._has_answered = False
         self._is_complete = False
+        self._is_kept = False
 
     @property
     def is_open(self) -> bool:
@@ -278,7 +279,7 @@ class Engine(asyncio.Protocol):
             return
         if self._is_complete:
             self._client = None
-            if self._parser.should_keep_alive():
+            if self._is_kept:
                 self._proxy.engine_idle(self)
             else:
                 self.abort()
@@ -286,6 +287,7 @@ class Engine(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         self._is_complete = True
+        self._is_kept = self._parser.should_keep_alive()  # the parser forgets it after this
 
     def abort(self) -> None:
         """Cut the connection off."""

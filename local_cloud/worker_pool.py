@@ -66,7 +66,7 @@ class WorkerPool:
     def __init__(self, function: Function, settings: PoolSettings) -> None:
         self.function = function
         self.environment: Mapping[str, str] = {}
-        self.workers: dict[WorkerProcess, float | None] = {}  # to init_ms until the first event
+        self.workers: set[WorkerProcess] = set()
         self.starting = 0
         self._settings = settings
         self._idle: dict[WorkerProcess, asyncio.TimerHandle] = {}  # the last one used is last
@@ -92,7 +92,8 @@ class WorkerPool:
         while self._waiting and self._idle:
             worker, timer = self._idle.popitem()
             timer.cancel()
-            self._run(worker, self._waiting.popleft())
+            if worker.can_run():
+                self._run(worker, self._waiting.popleft())
         while (
             len(self._waiting) > self.starting
             and len(self.workers) < self._settings.max_workers
@@ -123,7 +124,7 @@ class WorkerPool:
 
     def _start(self) -> asyncio.Task[None]:
         worker = WorkerProcess(self.function, self.environment, self._log, self._forget)
-        self.workers[worker] = None
+        self.workers.add(worker)
         self.starting += 1
         task = asyncio.create_task(self._initialize(worker))
         self._starts.add(task)
@@ -140,7 +141,7 @@ class WorkerPool:
             if self._waiting:  # Lambda, too, answers an event with the failure of its cold start
                 self._finish(self._waiting.popleft(), outcome, started_at, init_ms)
         elif worker.is_alive:
-            self.workers[worker] = init_ms
+            worker.unreported_init_ms = init_ms
             self._rest(worker)
         self._settings.on_started()
 
@@ -169,9 +170,8 @@ class WorkerPool:
         self, worker: WorkerProcess, job: Job, started_at: float, answered: asyncio.Future[Outcome]
     ) -> None:
         self._running -= 1
-        init_ms = self.workers.get(worker)
+        init_ms, worker.unreported_init_ms = worker.unreported_init_ms, None
         if worker.is_alive:
-            self.workers[worker] = None
             self._rest(worker)
         self._finish(job, answered.result(), started_at, init_ms)
         self.dispatch()
@@ -193,7 +193,7 @@ class WorkerPool:
         self._settings.on_log(LogLine(self.function.logical_id, request_id, text))
 
     def _forget(self, worker: WorkerProcess) -> None:
-        self.workers.pop(worker, None)
+        self.workers.discard(worker)
         if (timer := self._idle.pop(worker, None)) is not None:
             timer.cancel()
         self.dispatch()

@@ -57,12 +57,17 @@ class WorkerProcess(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._reaping: asyncio.Task[None] | None = None
         self.is_alive = True
+        self.unreported_init_ms: float | None = None  # the first event's report tells it
         self._socket, self._output, self._process = spawn(function, environment)
         self._loop.add_reader(self._output, self._read_output)
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    def can_run(self) -> bool:
+        """Ask the kernel, too, which knows of an end before `on_death` is told."""
+        return self.is_alive and self._process.poll() is None
 
     async def start(self, limit_s: float) -> Outcome:
         """Wait until the handler is loaded; answer Failed when it could not be."""

@@ -1,0 +1,3 @@
+"""A handler whose module raises."""
+
+raise ValueError("no tea in the pot")

@@ -1,0 +1,5 @@
+"""A handler whose module takes longer than any limit."""
+
+import time
+
+time.sleep(600)

@@ -1,0 +1,3 @@
+"""A package of the sample layer."""
+
+KIND = "oolong"
