@@ -58,7 +58,7 @@ check-types: .venv/.dev
 	$(PYTHON_BIN) -m mypy layers/teahouse/teahouse functions/websocket functions/rest local_cloud tools
 
 check-imports: .venv/.dev
-	.venv/bin/lint-imports --no-cache
+	PYTHONPATH=layers/teahouse .venv/bin/lint-imports --no-cache
 
 check-generated: .venv/.dev
 	$(PYTHON_BIN) -m tools.generate_frames_ts --check

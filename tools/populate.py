@@ -47,9 +47,9 @@ CAST = (
 )
 ROOMS = (
     DemoRoom(
-        "大堂 Lobby",
-        "Everybody is welcome. 欢迎光临。",
-        "public",
+        "茶室 The tea room",
+        "For the three of us. 三个人的小天地。",
+        "private",
         ("annie", "benny", "xiaoming"),
         (
             ("annie", "Welcome! The kettle is on."),
@@ -58,11 +58,11 @@ ROOMS = (
         ),
     ),
     DemoRoom(
-        "The den",
-        "For the three of us.",
-        "private",
-        ("benny", "annie"),
-        (("benny", "Quiet in here. Good."),),
+        "Tea garden",
+        "Everybody is welcome. 欢迎光临。",
+        "public",
+        ("xiaoming",),  # a public room has no code: people come in when they open it
+        (("xiaoming", "请坐！ Sit down wherever you like."),),
     ),
 )
 
@@ -149,8 +149,8 @@ def furnish(house: House, room: DemoRoom, tokens: dict[str, str]) -> None:
         wanted = {"name": room.name, "description": room.description, "kind": room.kind}
         opened = house.need("POST", "/api/rooms", wanted, tokens[owner])["room"]
     path = f"/api/rooms/{quote(opened['id'])}"
-    code = opened.get("code") or house.need("GET", path, None, tokens[owner])["room"]["code"]
     for username in others:
+        code = house.need("GET", path, None, tokens[owner])["room"]["code"]
         house.need("POST", "/api/memberships", {"code": code}, tokens[username])
     for number, (username, text) in enumerate(room.words):
         house.need(

@@ -1,0 +1,211 @@
+"""How does all of it start with one command? The local cloud, the page, demo users, one URL.
+
+`python -m tools.run --port 8787 --data .local`; `make run` installs what it needs first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import re
+import signal
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from local_cloud.cloud import LocalCloud
+from local_cloud.data_folder import DataFolderError
+from local_cloud.invocation import Failed
+from local_cloud.sam import TemplateError
+from local_cloud.store import StoreError
+from local_cloud.worker_pool import Invocation, LogLine
+from tools.populate import CAST, PASSWORD, PopulateError, populate
+
+ROOT = Path(__file__).parent.parent
+TEMPLATE = ROOT / "template.yaml"
+PAGE = ROOT / "frontend" / "dist"
+GENERATION = re.compile(r"[A-Za-z0-9]{1,16}")
+MAX_LOG_BYTES = 10_000_000  # a longer log of earlier runs is given up
+
+
+class StartError(Exception):
+    """It cannot start; the text is one sentence for whoever started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Writes what the handlers say to the log, and tells the terminal of failures only."""
+
+    log: TextIO
+
+    def line(self, line: LogLine) -> None:
+        self.log.write(f"{line.function_id} {line.text}\n")
+        self.log.flush()
+
+    def invocation(self, invocation: Invocation) -> None:
+        if isinstance(invocation.outcome, Failed):
+            failed = invocation.outcome
+            text = f"{invocation.function_id} failed: {failed.error_type}: {failed.message}"
+            print(text, file=sys.stderr, flush=True)
+
+    def event(self, event: dict[str, object]) -> None:
+        if event.get("event") == "store":
+            print(event["text"], file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until interrupted; returns the exit status."""
+    started_at = time.perf_counter()
+    options = _options(arguments)
+    try:
+        return asyncio.run(_run(options, started_at))
+    except (StartError, DataFolderError, StoreError, TemplateError) as error:
+        print(f"Teahouse cannot start: {error}", file=sys.stderr)
+        return 1
+
+
+async def _run(options: argparse.Namespace, started_at: float) -> int:
+    data: Path = options.data.absolute()
+    if not (PAGE / "index.html").is_file():
+        raise StartError("the page is not built; `make run` builds it, or `npm run build`")
+    asked_to_stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
+    with _log(data) as log:
+        cloud = _cloud(options, data, Reporter(log))
+        try:
+            await cloud.start()
+        except OSError as error:
+            raise StartError(_listening_problem(error, options)) from error
+        try:
+            await _furnish(cloud.url, data)
+            _tell(cloud.url, data, started_at)
+            await asked_to_stop.wait()
+        finally:
+            await cloud.stop()
+    return 0
+
+
+def _cloud(options: argparse.Namespace, data: Path, reporter: Reporter) -> LocalCloud:
+    return LocalCloud(
+        TEMPLATE,
+        data=data,
+        host=options.host,
+        port=options.port,
+        site=PAGE,
+        parameters={
+            "CookieSecure": "false",  # there is no TLS on localhost
+            "StoreGeneration": _generation(data),
+            "RateScale": options.rate_scale,
+        },
+        prewarm=True,
+        on_log=reporter.line,
+        on_invocation=reporter.invocation,
+        on_event=reporter.event,
+    )
+
+
+def _listening_problem(error: OSError, options: argparse.Namespace) -> str:
+    if error.errno == errno.EADDRINUSE:
+        other = options.port + 1 if options.port < 65535 else 0
+        return (
+            f"port {options.port} is taken; stop what listens there, "
+            f"or choose another: make run PORT={other}"
+        )
+    return f"{options.host}, port {options.port}, cannot be listened on: {error.strerror or error}"
+
+
+def _generation(data: Path) -> str:
+    """Read the store's generation; whoever puts an old store back raises it."""
+    file = data / "generation"
+    try:
+        generation = file.read_text().strip()
+    except FileNotFoundError:
+        return "1"
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartError(f"{file} cannot be read: {error}") from error
+    if not GENERATION.fullmatch(generation):
+        raise StartError(f"{file} must hold 1 to 16 letters or digits")
+    return generation
+
+
+@contextmanager
+def _log(data: Path) -> Iterator[TextIO]:
+    """Open the log."""
+    file = data / "teahouse.log"
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        is_long = file.exists() and file.stat().st_size > MAX_LOG_BYTES
+        log = file.open("w" if is_long else "a", encoding="utf-8")
+    except OSError as error:
+        raise StartError(f"{data} cannot be written to: {error.strerror}") from error
+    with log:
+        yield log
+
+
+async def _furnish(url: str, data: Path) -> None:
+    """Let the cast in, once for each data folder."""
+    furnished = data / "furnished"
+    if furnished.exists():
+        return
+    try:
+        await asyncio.to_thread(populate, url)
+    except PopulateError as error:
+        print(f"The demo users are not all there: {error}", file=sys.stderr)
+        return
+    (data / "generation").write_text(f"{_generation(data)}\n")
+    furnished.touch()
+
+
+def _tell(url: str, data: Path, started_at: float) -> None:
+    names = "  ".join(person.username for person in CAST)
+    ready_ms = (time.perf_counter() - started_at) * 1000
+    print(
+        f"""
+  Teahouse {_version()}  ready in {ready_ms:.0f} ms
+
+  Page        {url}/
+  REST        {url}/api/health
+  WebSocket   {url.replace("http", "ws", 1)}/ws
+  Demo users  {names}   password {PASSWORD}
+  Data        {data}
+  Log         {data / "teahouse.log"}
+
+  Ctrl-C stops it.
+""",
+        flush=True,
+    )
+
+
+def _version() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return str(project["version"])
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    described = argparse.ArgumentParser(
+        prog="python -m tools.run", description="Run Teahouse on this machine."
+    )
+    add = described.add_argument
+    add("--port", type=_port, default=8787, help="0 takes a free one; default: 8787")
+    add("--data", type=Path, default=ROOT / ".local", help="where everything is kept")
+    add("--host", default="127.0.0.1", help="the address to listen on; default: 127.0.0.1")
+    add("--rate-scale", default="1", help="multiplies every rate a caller is held to")
+    return described.parse_args(arguments)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise ValueError(text)
+    return port
+
+
+if __name__ == "__main__":
+    sys.exit(main())
