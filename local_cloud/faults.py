@@ -109,13 +109,16 @@ class Faults:
 
 
 def _checked(name: str, value: Any) -> Any:
-    if name.endswith("_ms"):
-        low, high = value
-        if not 0 <= low <= high:
-            raise ValueError(f"{name} must be a range of milliseconds")
-        return int(low), int(high)
-    if name == "seed":
-        return int(value)
-    if not 0 <= value <= 1:
-        raise ValueError(f"{name} must be between 0 and 1")
-    return float(value)
+    try:
+        if name == "seed":
+            return int(value)
+        if name.endswith("_ms"):
+            low, high = map(int, value)
+            is_sound, checked = 0 <= low <= high, (low, high)
+        else:
+            is_sound, checked = 0 <= value <= 1, value
+    except (TypeError, ValueError):
+        is_sound = False
+    if not is_sound:
+        raise ValueError(f"{name} cannot be {value!r}")
+    return checked
