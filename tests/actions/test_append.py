@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from teahouse.actions.append import Accepted, Operation, append, backoff_s
+from teahouse.actions.append import Accepted, Operation, append
+from teahouse.actions.settle import backoff_s
 from teahouse.adapters.memory.log import MemoryRoomLog
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.adapters.system import SystemClock

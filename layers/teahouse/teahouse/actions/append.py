@@ -19,19 +19,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 
+from teahouse.actions.settle import settle
 from teahouse.app import App
 from teahouse.domain.entry import Entry, Fact, Position, body_hash
-from teahouse.domain.errors import Busy, Conflict, NotAMember, StalePosition
+from teahouse.domain.errors import Conflict, NotAMember, StalePosition
 from teahouse.domain.member import Member, row_is_outdated
-from teahouse.ports import OutcomeUnknown, SlotTaken
 
-DEADLINE_S = 5.0
 MAX_RUN_ENTRIES = 500
 MAX_RUN_BYTES = 1_048_576
-TRIES_AT_ONCE = 3
-BACKOFF_S = (0.010, 0.500)  # first and longest, before jitter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,29 +59,9 @@ def append(app: App, operation: Operation, position: Position) -> Accepted:
         NotAMember: the author is not in the room.
         StalePosition: the position is not proven by the log, or too far behind.
         Conflict: the operation id stands for another body already.
-        Busy: too much contention for `DEADLINE_S`; the outcome is unknown.
+        Busy: too much contention; the outcome is unknown.
     """
-    deadline = app.clock.monotonic_s() + DEADLINE_S
-    for attempt in count():
-        try:
-            accepted = _attempt(app, operation, position)
-        except (OutcomeUnknown, SlotTaken):
-            accepted = None
-        if accepted is not None:
-            return accepted
-        pause_s = backoff_s(attempt, app.ids.random())
-        if app.clock.monotonic_s() + pause_s >= deadline:
-            raise Busy
-        app.clock.sleep(pause_s)
-    raise AssertionError("count() does not end")
-
-
-def backoff_s(attempt: int, drawn: float) -> float:
-    """Give the pause after a failed attempt: none for three tries, then full jitter."""
-    if attempt < TRIES_AT_ONCE:
-        return 0.0
-    first, longest = BACKOFF_S
-    return drawn * min(longest, first * 2.0 ** (attempt - TRIES_AT_ONCE))
+    return settle(app, lambda: _attempt(app, operation, position))
 
 
 def already_said(entries: tuple[Entry, ...], operation: Operation) -> Entry | None:

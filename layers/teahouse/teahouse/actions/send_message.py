@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 
 from msgspec import UNSET
 
 from teahouse.actions.append import (
-    DEADLINE_S,
     Accepted,
     Operation,
     already_said,
     append,
-    backoff_s,
     next_entry,
 )
 from teahouse.actions.require_member import require_member
+from teahouse.actions.settle import settle
 from teahouse.actions.tell_room import tell_room
 from teahouse.app import App
 from teahouse.domain.entry import Fact, MessageSent, Position
-from teahouse.domain.errors import Busy, Invalid
+from teahouse.domain.errors import Invalid
 from teahouse.domain.member import row_is_outdated
 from teahouse.domain.message import clean_text
 from teahouse.domain.room import Summary, shorten
-from teahouse.ports import OutcomeUnknown, SlotTaken
+from teahouse.ports import OutcomeUnknown
 from teahouse.protocol.codec import encode, wire_event
 from teahouse.protocol.frames import Sent
 
@@ -80,20 +78,9 @@ def send_without_position(
         NotAMember, Conflict, Busy, Invalid, TooLarge: as `send_message`.
     """
     operation = _operation(room_id, sender_id, operation_id, text, reply_to, attachments)
-    deadline = app.clock.monotonic_s() + DEADLINE_S
-    for attempt in count():
-        try:
-            accepted = _attempt_without_position(app, operation)
-        except (OutcomeUnknown, SlotTaken):
-            accepted = None
-        if accepted is not None:
-            _follow_up(app, room_id, accepted, None)
-            return accepted
-        pause_s = backoff_s(attempt, app.ids.random())
-        if app.clock.monotonic_s() + pause_s >= deadline:
-            raise Busy
-        app.clock.sleep(pause_s)
-    raise AssertionError("count() does not end")
+    accepted = settle(app, lambda: _attempt_without_position(app, operation))
+    _follow_up(app, room_id, accepted, None)
+    return accepted
 
 
 def _attempt_without_position(app: App, operation: Operation) -> Accepted | None:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from itertools import count
 from typing import TypeVar
 
-from teahouse.actions.append import DEADLINE_S, backoff_s
 from teahouse.app import App
 from teahouse.domain.errors import Busy
 from teahouse.ports import OutcomeUnknown, SlotTaken
+
+DEADLINE_S = 5.0
+TRIES_AT_ONCE = 3
+BACKOFF_S = (0.010, 0.500)  # first and longest, before jitter
 
 T = TypeVar("T")
 
@@ -36,3 +39,11 @@ def settle(app: App, attempt: Callable[[], T | None]) -> T:
             raise Busy
         app.clock.sleep(pause_s)
     raise AssertionError("count() does not end")
+
+
+def backoff_s(tried: int, drawn: float) -> float:
+    """Give the pause after a failed attempt: none for three tries, then full jitter."""
+    if tried < TRIES_AT_ONCE:
+        return 0.0
+    first, longest = BACKOFF_S
+    return drawn * min(longest, first * 2.0 ** min(tried - TRIES_AT_ONCE, 10))

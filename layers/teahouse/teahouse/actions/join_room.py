@@ -1,0 +1,99 @@
+"""Hear a room from now on, and what was missed."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from teahouse.actions.become_member import become_member
+from teahouse.app import App
+from teahouse.domain.connection import ROOM_ROW_MS, Listener
+from teahouse.domain.entry import Entry, Position
+from teahouse.domain.errors import NotAMember, NotFound, StalePosition
+from teahouse.domain.room import ROLL_CALL_MEMBERS
+from teahouse.protocol.codec import chunks, encode, wire_event
+from teahouse.protocol.frames import MAX_FRAME_BYTES, Joined
+from teahouse.protocol.shapes import WireEvent
+from teahouse.protocol.views import wire_users
+
+PAGE_ENTRIES = 200
+ANSWER_BYTES = 512  # left for `re`
+
+
+def join_room(
+    app: App,
+    *,
+    user_id: str,
+    room_id: str,
+    connection_id: str,
+    connected_at: int,
+    position: Position | None,
+) -> Joined:
+    """Register the connection, look at the membership again, then read the backlog.
+
+    In this order nothing falls between: a sender appends and then reads who hears the room; a
+    removal deletes the row and leaves a tombstone before it looks for registrations.
+
+    Raises:
+        NotAMember: not in the room, and it is not public (or not there).
+        StalePosition: the position is not in the log.
+    """
+    if app.members.find(room_id, user_id) is None:
+        _enter_public_room(app, user_id, room_id, connection_id)
+    listener = Listener(connection_id=connection_id, user_id=user_id)
+    app.connections.register(room_id, listener, connected_at + ROOM_ROW_MS)
+    try:
+        if app.members.find(room_id, user_id) is None:
+            raise NotAMember
+        return _joined(app, room_id, position)
+    except (NotAMember, StalePosition):
+        app.connections.unregister(room_id, connection_id)
+        raise
+
+
+def _enter_public_room(app: App, user_id: str, room_id: str, connection_id: str) -> None:
+    try:
+        room = app.rooms.get(room_id)
+    except NotFound as error:
+        raise NotAMember from error
+    if room.kind != "public":
+        raise NotAMember
+    become_member(app, user=app.accounts.get(user_id), room=room, skip_connection=connection_id)
+
+
+def _joined(app: App, room_id: str, position: Position | None) -> Joined:
+    room = app.rooms.get(room_id)
+    epoch = app.epoch(room.room_key)
+    entries: tuple[Entry, ...] = ()
+    is_cut = False
+    if position is not None and position.epoch == epoch:
+        run = app.log.read_run(room_id, position.seq, max_entries=PAGE_ENTRIES + 1)
+        if not run.entries:
+            raise StalePosition
+        entries, is_cut = run.entries[1:], run.is_cut
+        head = app.log.newest(room_id).seq if is_cut else run.entries[-1].seq
+    else:
+        head = app.log.newest(room_id).seq
+    people = sorted({x.user_id for x in app.connections.of_room(room_id, app.clock.now_ms())})
+    is_crowd = room.member_count > ROLL_CALL_MEMBERS
+    mentioned = set().union(*(entry.user_ids for entry in entries))
+    users = app.accounts.get_many(mentioned if is_crowd else mentioned | set(people))
+    frame = Joined(
+        room_id=room_id,
+        epoch=epoch,
+        first_seq=room.first_seq,
+        head=head,
+        events=[],
+        users=wire_users(users),
+        more=is_cut,
+        online=len(people) if is_crowd else people,
+        reset=True if position is not None and position.epoch != epoch else UNSET,
+    )
+    return _with_events(frame, [wire_event(entry) for entry in entries])
+
+
+def _with_events(frame: Joined, events: list[WireEvent]) -> Joined:
+    """Add as many events as fit; the rest is for REST."""
+    space = MAX_FRAME_BYTES - ANSWER_BYTES - len(encode(frame))
+    fitting = next(chunks(events, space), [])
+    return replace(frame, events=fitting, more=frame.more or len(fitting) < len(events))
