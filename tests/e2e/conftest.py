@@ -1,0 +1,23 @@
+"""The whole system, started once a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.system import System
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    whole = System(tmp_path_factory.mktemp("data"))
+    whole.start()
+    yield whole
+    if whole.is_running:
+        whole.stop()
+
+
+@pytest.fixture
+def base(system: System) -> str:
+    return system.url
