@@ -30,13 +30,14 @@ def register(
         Invalid: user name, password or display name is not acceptable.
         Conflict: the user name is taken, in letters of either case.
     """
+    username = clean_username(username)
     check_password(password)
     user = User(
         id=app.ids.new_id(),
         display_name=clean_display_name(username if display_name is None else display_name),
         color=draw_color(app.ids.random()),
         kind="account",
-        username=clean_username(username),
+        username=username,
         language=language,
     )
     if not app.accounts.create(user, app.passwords.hash(password)):

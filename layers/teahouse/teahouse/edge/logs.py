@@ -98,7 +98,8 @@ def _place(error: BaseException) -> dict[str, Any]:
     }
     if error.__cause__ is not None:
         place["cause_name"] = type(error.__cause__).__name__
-    answer = getattr(error, "response", None)  # botocore's ClientError
-    if isinstance(answer, dict):
-        place["aws_code"] = str(answer.get("Error", {}).get("Code", ""))
+    for failure in (error.__cause__, error):
+        answer = getattr(failure, "response", None)  # botocore's ClientError
+        if isinstance(answer, dict):
+            place["aws_code"] = str(answer.get("Error", {}).get("Code", ""))
     return place
