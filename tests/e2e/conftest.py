@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.e2e.person import Person
 from tests.e2e.system import System
 
 
@@ -21,3 +22,12 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 @pytest.fixture
 def base(system: System) -> str:
     return system.url
+
+
+@pytest.fixture(autouse=True)
+def nobody_stays() -> Iterator[None]:
+    """Close what a test has opened."""
+    yield
+    for person in Person.everyone:
+        person.closes()
+    Person.everyone.clear()

@@ -8,8 +8,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from websockets.sync.client import ClientConnection, connect
 
@@ -67,6 +68,12 @@ class Person:
     access_token: str
     socket: ClientConnection | None = None
     seen: list[Json] = field(default_factory=list)
+    line: ExitStack = field(default_factory=ExitStack)
+
+    everyone: ClassVar[list[Person]] = []
+
+    def __post_init__(self) -> None:
+        self.everyone.append(self)
 
     @classmethod
     def registers(cls, base: str, name: str) -> Person:
@@ -113,27 +120,26 @@ class Person:
     def opens_a_socket(self) -> None:
         """Connect with a ticket, and forget what an earlier socket said."""
         self.closes()
-        self.socket = connect(
-            self.base.replace("http", "ws", 1) + "/ws",
-            subprotocols=["teahouse.v1", f"ticket.{self.ticket()}"],  # type: ignore[list-item]
-            compression=None,
-            open_timeout=ANSWER_S,
-            max_size=2**20,
+        self.socket = self.line.enter_context(
+            connect(
+                self.base.replace("http", "ws", 1) + "/ws",
+                subprotocols=["teahouse.v1", f"ticket.{self.ticket()}"],  # type: ignore[list-item]
+                compression=None,
+                open_timeout=ANSWER_S,
+                max_size=2**20,
+            )
         )
         assert self.socket.subprotocol == "teahouse.v1"
         self.seen = []
 
     def closes(self) -> None:
-        if self.socket is not None:
-            self.socket.close()
-            self.socket = None
+        self.line.close()
+        self.socket = None
 
     def says(self, frame: Json | str) -> None:
         """Send a frame; text goes as it is."""
         assert self.socket is not None
-        self.socket.send(
-            frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False)
-        )
+        self.socket.send(frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False))
 
     def hears(self, wanted: Callable[[Json], bool], within_s: float = ANSWER_S) -> Json:
         """Wait for a frame; those that came before it are kept in `seen`."""
@@ -156,8 +162,7 @@ class Person:
 
     def joins(self, room_id: str, position: Json | None = None) -> Json:
         joined = self.does(
-            {"action": "joinRoom", "roomId": room_id}
-            | ({"position": position} if position else {})
+            {"action": "joinRoom", "roomId": room_id} | ({"position": position} if position else {})
         )
         assert joined["type"] == "joined", joined
         return joined

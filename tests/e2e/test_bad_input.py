@@ -141,8 +141,9 @@ def test_a_frame_no_gateway_takes_closes_the_line_and_nothing_is_lost(
 
 
 def refused_with(base: str, **options: Any) -> int:
-    with pytest.raises(InvalidStatus) as refused:
-        connect(base.replace("http", "ws", 1) + "/ws", compression=None, **options)
+    url = base.replace("http", "ws", 1) + "/ws"
+    with pytest.raises(InvalidStatus) as refused, connect(url, compression=None, **options):
+        pass
     return refused.value.response.status_code
 
 
