@@ -118,6 +118,7 @@ def _client_file(contract: Contract) -> str:
             _union("ClientFrame", (_name(kind) for kind in contract.actions)),
             *(_interface(kind) for kind in contract.frames),
             _union("ServerFrame", (_name(kind) for kind in contract.frames)),
+            *_required_fields(contract),
         ]
     )
 
@@ -156,6 +157,54 @@ def _events(facts: Mapping[str, type]) -> Iterable[str]:
         "/** An entry of a room's log. Newer servers know more kinds: always keep a default. */\n"
         + _union("RoomEvent", (fact.__name__ for fact in facts.values()))
     )
+
+
+def _required_fields(contract: Contract) -> Iterable[str]:
+    """List what a reader must find in each frame and event, as deep as one level."""
+    kinds = ("any", "array", "boolean", "number", "object", "string")
+    yield _union("FieldType", map(_literal, kinds))
+    frame_fields = {}
+    for frame in contract.frames:
+        info = mi.type_info(frame)
+        assert isinstance(info, mi.StructType)
+        frame_fields[str(info.tag)] = [(f.encode_name, f) for f in info.fields if f.required]
+    yield _field_table("FRAME_FIELDS", "What every frame of a type has.", frame_fields)
+    fact_fields = {}
+    for kind, fact in contract.facts.items():
+        fact_info = mi.type_info(fact)
+        assert isinstance(fact_info, mi.DataclassType)
+        fact_fields[kind] = [
+            (codec.camel(f.name), f)
+            for f in fact_info.fields
+            if not any(isinstance(t, mi.NoneType) for t in _members(f.type))
+        ]
+    yield _field_table("EVENT_FIELDS", "What every event of a kind has.", fact_fields)
+
+
+def _field_table(name: str, doc: str, table: Mapping[str, Iterable[tuple[str, mi.Field]]]) -> str:
+    rows = []
+    for key, fields in table.items():
+        shown = [f"{field}: {_literal(_shallow(info.type))}" for field, info in fields]
+        row = f"  {key}: {{ {', '.join(shown)} }}," if shown else f"  {key}: {{}},"
+        if len(row) > WIDTH:
+            row = f"  {key}: {{\n" + "".join(f"    {pair},\n" for pair in shown) + "  },"
+        rows.append(row + "\n")
+    head = f"export const {name}: Record<string, Record<string, FieldType>> = {{"
+    return f"/** {doc} */\n{head}\n{''.join(rows)}}};\n"
+
+
+def _shallow(kind: mi.Type) -> str:
+    """Say what `typeof` can: `any` where several types may stand."""
+    match kind:
+        case mi.UnionType():
+            return "any"
+        case mi.LiteralType():
+            return "string"
+        case mi.ListType() | mi.VarTupleType():
+            return "array"
+        case mi.DictType() | mi.StructType():
+            return "object"
+    return _typescript(kind)
 
 
 def _fact_field(field: mi.Field) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from teahouse.protocol.frames import Frame
+
 from tools.generate_frames_ts import CLIENT, ROOT, current_contract, main, render, stale
 
 

@@ -208,7 +208,16 @@ export interface Ping {
   positions?: Record<string, Position>;
 }
 
-export type ClientFrame = Hello | JoinRoom | UnjoinRoom | SendMessage | Ping;
+/** I have read this room up to `seq`. */
+export interface MarkRead {
+  action: "markRead";
+  id?: string;
+  roomId: string;
+  seq: number;
+}
+
+export type ClientFrame =
+  Hello | JoinRoom | UnjoinRoom | SendMessage | Ping | MarkRead;
 
 /** The answer to `hello`; `more` says that `rooms` is not all. */
 export interface Welcome {
@@ -287,6 +296,14 @@ export interface Events {
   users: Record<string, User>;
 }
 
+/** Another device of the same person has read up to `seq`. */
+export interface Read {
+  type: "read";
+  roomId: string;
+  seq: number;
+  unread: number;
+}
+
 /** A room is in the list from now on. */
 export interface RoomAdded {
   type: "roomAdded";
@@ -316,6 +333,66 @@ export type ServerFrame =
   | Pong
   | Refused
   | Events
+  | Read
   | RoomAdded
   | RoomRemoved
   | Goodbye;
+
+export type FieldType =
+  "any" | "array" | "boolean" | "number" | "object" | "string";
+
+/** What every frame of a type has. */
+export const FRAME_FIELDS: Record<string, Record<string, FieldType>> = {
+  welcome: {
+    user: "object",
+    rooms: "array",
+    more: "boolean",
+    now: "number",
+    pingS: "number",
+    serverVersion: "string",
+  },
+  joined: {
+    roomId: "string",
+    epoch: "string",
+    firstSeq: "number",
+    head: "number",
+    events: "array",
+    users: "object",
+    more: "boolean",
+    online: "any",
+  },
+  unjoined: { roomId: "string" },
+  sent: {
+    roomId: "string",
+    clientMessageId: "string",
+    epoch: "string",
+    seq: "number",
+    event: "object",
+  },
+  pong: { behind: "array", reset: "array" },
+  refused: { code: "string", message: "string", retryable: "boolean" },
+  events: {
+    roomId: "string",
+    epoch: "string",
+    events: "array",
+    users: "object",
+  },
+  read: { roomId: "string", seq: "number", unread: "number" },
+  roomAdded: { room: "object" },
+  roomRemoved: { roomId: "string", reason: "string" },
+  goodbye: { code: "string", message: "string", reconnect: "boolean" },
+};
+
+/** What every event of a kind has. */
+export const EVENT_FIELDS: Record<string, Record<string, FieldType>> = {
+  roomOpened: { name: "string" },
+  messageSent: {
+    text: "string",
+    clientMessageId: "string",
+    number: "number",
+    attachments: "array",
+  },
+  memberJoined: { userId: "string" },
+  memberLeft: { userId: "string" },
+  memberRemoved: { userId: "string" },
+};

@@ -1,7 +1,28 @@
 // What does the package offer?
 
-export * from "./client.js";
+export { TeahouseClient } from "./client.js";
+export type { ClientEvents, ClientOptions, Listener } from "./client.js";
+export type { ConnectionState } from "./connection.js";
+export { DecodeError, decodeFrame } from "./decode.js";
 export * from "./frames.js";
-export * from "./outbox.js";
+export {
+  IndexedDbOutbox,
+  type IndexedDbOutboxOptions,
+} from "./indexedDbOutbox.js";
+export { MemoryOutbox } from "./memoryOutbox.js";
+export type {
+  OutboxFailure,
+  OutboxItem,
+  OutboxState,
+  OutboxStorage,
+} from "./outbox.js";
 export * from "./ports.js";
-export * from "./text.js";
+export { ApiError, pagesApi, RestClient } from "./rest.js";
+export type { Query, RestCall, RestOptions } from "./rest.js";
+export {
+  codePoints,
+  jsonBytes,
+  TextRefused,
+  textProblem,
+  type TextProblem,
+} from "./text.js";

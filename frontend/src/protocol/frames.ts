@@ -2,7 +2,9 @@
 // What travels? The client package holds the types; the page names them from here.
 
 export {
+  EVENT_FIELDS,
   EVENT_KINDS,
+  FRAME_FIELDS,
   MAX_DESCRIPTION_CHARS,
   MAX_DISPLAY_NAME_CHARS,
   MAX_FRAME_BYTES,
@@ -21,11 +23,13 @@ export type {
   EventBase,
   EventKind,
   Events,
+  FieldType,
   Goodbye,
   Hello,
   JoinRoom,
   Joined,
   LastMessage,
+  MarkRead,
   Member,
   MemberJoined,
   MemberLeft,
@@ -36,6 +40,7 @@ export type {
   Pong,
   Position,
   Reaction,
+  Read,
   RefusalCode,
   Refused,
   Room,
