@@ -140,6 +140,8 @@ def _run_translator(
         raise TemplateError(located(text, logical_id, cause.message)) from error
     except ExceptionWithMessage as error:
         raise TemplateError(error.message) from error
+    finally:
+        translator.metrics.publish()  # into nothing; else it complains on standard error
     return translated
 
 

@@ -26,7 +26,6 @@ AUTHORIZATION = re.compile(
     r"SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})"
 )
 TIMESTAMP = re.compile(r"\d{8}T\d{6}Z")
-SPACES = re.compile(r" {2,}")
 
 
 class Refusal(Enum):
@@ -160,9 +159,8 @@ def canonical_query(query: str) -> str:
 
 
 def canonical_value(value: str) -> str:
-    """Trim a header's value and make each run of spaces one."""
-    value = value.strip()
-    return SPACES.sub(" ", value) if "  " in value else value
+    """Trim a header's value and make each run of white space one space."""
+    return " ".join(value.split())
 
 
 @lru_cache(maxsize=256)
