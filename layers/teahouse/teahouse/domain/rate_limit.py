@@ -24,6 +24,10 @@ SIGN_IN_BY_NAME = Rate(0.17, 5)
 SIGN_IN_BY_ADDRESS = Rate(0.17, 20)
 ENTER_BY_ADDRESS = Rate(0.17, 30)  # registering, and entering as a guest
 TICKET_BY_USER = Rate(1, 5)
+OPEN_ROOM_BY_USER = Rate(1 / 60, 10)
+JOIN_BY_USER = Rate(0.1, 10)
+PREVIEW_BY_ADDRESS = Rate(0.5, 20)  # guessing codes, and looking at a few links
+SEND_BY_USER_AND_ROOM = Rate(1, 10)
 
 
 @dataclass(slots=True)

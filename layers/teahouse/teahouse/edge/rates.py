@@ -7,6 +7,10 @@ import os
 from teahouse.domain.errors import TooManyRequests
 from teahouse.domain.rate_limit import (
     ENTER_BY_ADDRESS,
+    JOIN_BY_USER,
+    OPEN_ROOM_BY_USER,
+    PREVIEW_BY_ADDRESS,
+    SEND_BY_USER_AND_ROOM,
     SIGN_IN_BY_ADDRESS,
     SIGN_IN_BY_NAME,
     TICKET_BY_USER,
@@ -14,7 +18,17 @@ from teahouse.domain.rate_limit import (
     Rate,
 )
 
-__all__ = ["ENTER_BY_ADDRESS", "SIGN_IN_BY_ADDRESS", "SIGN_IN_BY_NAME", "TICKET_BY_USER", "Rates"]
+__all__ = [
+    "ENTER_BY_ADDRESS",
+    "JOIN_BY_USER",
+    "OPEN_ROOM_BY_USER",
+    "PREVIEW_BY_ADDRESS",
+    "SEND_BY_USER_AND_ROOM",
+    "SIGN_IN_BY_ADDRESS",
+    "SIGN_IN_BY_NAME",
+    "TICKET_BY_USER",
+    "Rates",
+]
 
 
 class Rates:

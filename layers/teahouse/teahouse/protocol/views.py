@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from msgspec import UNSET, UnsetType
 
@@ -10,6 +10,7 @@ from teahouse.domain.member import Member, Membership
 from teahouse.domain.message import Message
 from teahouse.domain.room import Room, Summary
 from teahouse.domain.user import User
+from teahouse.protocol.pages import InvitedRoom
 from teahouse.protocol.shapes import (
     Users,
     WireLastMessage,
@@ -63,6 +64,11 @@ def wire_room(
     )
 
 
+def wire_invited_room(room: Room) -> InvitedRoom:
+    """Show what a room's code tells to a stranger who holds it."""
+    return InvitedRoom(id=room.id, name=room.name, avatar_url=None, member_count=room.member_count)
+
+
 def wire_message(message: Message) -> WireMessage:
     """Show a message as it stands now."""
     return WireMessage(
@@ -83,11 +89,6 @@ def wire_message(message: Message) -> WireMessage:
 def wire_member(member: Member, user: User, *, is_online: bool) -> WireMember:
     """Show one line of a room's list of people; `user` is the profile of today."""
     return WireMember(user=wire_user(user), role=member.role, online=is_online)
-
-
-def user_ids_of(messages: Iterable[Message]) -> set[str]:
-    """Collect everybody these messages mention."""
-    return {message.by for message in messages}
 
 
 def _unread(summary: Summary | None, membership: Membership | None) -> int:

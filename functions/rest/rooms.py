@@ -1,0 +1,123 @@
+"""Routes of rooms, their members and their invitation codes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import UNSET
+from teahouse.actions.accept_invitation import accept_invitation
+from teahouse.actions.leave_room import leave_room
+from teahouse.actions.list_members import list_members
+from teahouse.actions.list_public_rooms import list_public_rooms
+from teahouse.actions.list_rooms import list_rooms
+from teahouse.actions.open_room import open_room
+from teahouse.actions.preview_invitation import preview_invitation
+from teahouse.actions.remove_member import remove_member
+from teahouse.actions.renew_code import renew_code
+from teahouse.actions.show_room import show_room
+from teahouse.edge.params import CursorParam
+from teahouse.edge.rates import JOIN_BY_USER, OPEN_ROOM_BY_USER, PREVIEW_BY_ADDRESS
+from teahouse.edge.rest import Api, Body, PathId, Response
+from teahouse.protocol.pages import (
+    CodeAnswer,
+    InvitationAnswer,
+    MembersPage,
+    RoomAnswer,
+    RoomsPage,
+)
+from teahouse.protocol.views import wire_invited_room
+
+api = Api()
+lambda_handler = api.handler
+
+
+class OpenRoom(Body):
+    """A room to be."""
+
+    name: str
+    description: str = ""
+    kind: Literal["private", "public"] = "private"
+
+
+class AcceptInvitation(Body):
+    """A code that leads to a room."""
+
+    code: str
+
+
+@api.get("/api/rooms")
+def get_rooms(cursor: CursorParam = None) -> Response[str]:
+    """List my rooms, most recent first."""
+    page = list_rooms(api.app, api.caller().user_id, cursor=cursor)
+    return api.answer(200, RoomsPage(rooms=list(page.items), next=page.cursor or UNSET))
+
+
+@api.get("/api/rooms/public")
+def get_public_rooms(cursor: CursorParam = None) -> Response[str]:
+    """List the rooms that anybody may enter."""
+    page = list_public_rooms(api.app, api.caller().user_id, cursor=cursor)
+    return api.answer(200, RoomsPage(rooms=list(page.items), next=page.cursor or UNSET))
+
+
+@api.post("/api/rooms")
+def create_room(body: OpenRoom) -> Response[str]:
+    """Open a room."""
+    caller = api.caller()
+    api.limit("open room", caller.user_id, OPEN_ROOM_BY_USER)
+    room = open_room(
+        api.app,
+        owner_id=caller.user_id,
+        name=body.name,
+        description=body.description,
+        kind=body.kind,
+    )
+    return api.answer(201, RoomAnswer(room=room))
+
+
+@api.get("/api/rooms/<room_id>")
+def get_room(room_id: PathId) -> Response[str]:
+    """Show one of my rooms."""
+    room = show_room(api.app, user_id=api.caller().user_id, room_id=room_id)
+    return api.answer(200, RoomAnswer(room=room))
+
+
+@api.post("/api/rooms/<room_id>/code")
+def create_code(room_id: PathId) -> Response[str]:
+    """Give a room a new invitation code."""
+    code = renew_code(api.app, user_id=api.caller().user_id, room_id=room_id)
+    return api.answer(201, CodeAnswer(code=code))
+
+
+@api.get("/api/invitations/<code>")
+def get_invitation(code: PathId) -> Response[str]:
+    """Show what one is about to join; who follows a link need not be signed in yet."""
+    api.limit("preview invitation", api.address, PREVIEW_BY_ADDRESS)
+    room = preview_invitation(api.app, code=code)
+    return api.answer(200, InvitationAnswer(room=wire_invited_room(room)))
+
+
+@api.post("/api/memberships")
+def create_membership(body: AcceptInvitation) -> Response[str]:
+    """Become a member by a code."""
+    caller = api.caller()
+    api.limit("join", caller.user_id, JOIN_BY_USER)
+    room, is_new = accept_invitation(api.app, user_id=caller.user_id, code=body.code)
+    return api.answer(201 if is_new else 200, RoomAnswer(room=room))
+
+
+@api.get("/api/rooms/<room_id>/members")
+def get_members(room_id: PathId, cursor: CursorParam = None) -> Response[str]:
+    """List who is in a room."""
+    page = list_members(api.app, user_id=api.caller().user_id, room_id=room_id, cursor=cursor)
+    return api.answer(200, MembersPage(members=list(page.items), next=page.cursor or UNSET))
+
+
+@api.delete("/api/rooms/<room_id>/members/<user_id>")
+def delete_member(room_id: PathId, user_id: PathId) -> Response[str]:
+    """Leave (`me`), or remove somebody."""
+    caller = api.caller()
+    if user_id in ("me", caller.user_id):
+        leave_room(api.app, user_id=caller.user_id, room_id=room_id)
+    else:
+        remove_member(api.app, by_id=caller.user_id, room_id=room_id, user_id=user_id)
+    return api.answer(204)

@@ -1,0 +1,111 @@
+"""How does somebody stop being a member?
+
+    until a deadline:
+      gone, after an earlier attempt of ours            -> done      the answer was lost
+      rows of who goes and of who acts                  read, strongly
+      they may not                                      -> refused
+      rows, count, tombstone and slot in one transaction,
+      if both rows still stand as they were read        -> done
+      they do not; taken, conflict, or outcome unknown  -> again
+
+The tombstone lies beside the room's connections: from that step on every fan-out skips the person,
+whatever is still registered. Pushing `roomRemoved` and unregistering come after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal
+
+from teahouse.actions.append import Operation, next_entry
+from teahouse.actions.settle import settle
+from teahouse.actions.tell_person import tell_person
+from teahouse.actions.tell_room import tell_room
+from teahouse.app import App
+from teahouse.domain.connection import ROOM_ROW_MS
+from teahouse.domain.entry import Entry, Fact, MemberLeft
+from teahouse.domain.member import Member
+from teahouse.ports import OutcomeUnknown
+from teahouse.protocol.frames import RoomRemoved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """Who goes, by whose will, and what the log is to say of it."""
+
+    room_id: str
+    user_id: str
+    by_id: str
+    fact: Fact
+    reason: Literal["left", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """The person is gone; `entry` is the slot that says so, if there is one of ours."""
+
+    entry: Entry | None
+
+
+# Reads the row of who goes, and of who else decides it; refuses where they may not.
+Look = Callable[[], tuple[Member, Member | None]]
+
+
+def end_membership(app: App, ending: Ending, look: Look) -> None:
+    """End a membership, tell the person's connections, and then the room.
+
+    Raises:
+        Busy: too much contention; the outcome is unknown.
+        ChatError: whatever `look` refuses.
+    """
+    operation = Operation(
+        room_id=ending.room_id,
+        author_id=ending.by_id,
+        id=app.ids.new_code(),
+        fact=lambda _: ending.fact,
+    )
+    tried: list[Entry | None] = []
+
+    def attempt() -> _Ended | None:
+        if tried and app.members.find(ending.room_id, ending.user_id) is None:
+            return _Ended(_landed(app, ending.room_id, tried))
+        member, by = look()
+        entry = _next_entry(app, operation)
+        tried.append(entry)
+        tombstone_until = app.clock.now_ms() + ROOM_ROW_MS
+        if app.members.remove(member, entry, tombstone_until=tombstone_until, by=by):
+            return _Ended(entry)
+        return None
+
+    ended = settle(app, attempt)
+    with suppress(OutcomeUnknown):  # it is decided, whoever hears of it
+        _tell(app, ending, ended.entry)
+
+
+def _next_entry(app: App, operation: Operation) -> Entry | None:
+    """Make the slot; leaving takes none where joining takes none. A removal always does."""
+    is_leaving = isinstance(operation.fact(0), MemberLeft)
+    if is_leaving and not app.rooms.get(operation.room_id).takes_slots_for_leaving:
+        return None
+    return next_entry(app, operation, app.log.newest(operation.room_id))
+
+
+def _landed(app: App, room_id: str, tried: Sequence[Entry | None]) -> Entry | None:
+    """Find which of the slots that were tried is in the log."""
+    for entry in tried:
+        if entry is not None:
+            run = app.log.read_run(room_id, entry.seq, max_entries=1)
+            if run.entries and run.entries[0].operation_id == entry.operation_id:
+                return run.entries[0]
+    return None
+
+
+def _tell(app: App, ending: Ending, entry: Entry | None) -> None:
+    tell_person(app, ending.user_id, RoomRemoved(room_id=ending.room_id, reason=ending.reason))
+    for connection in app.connections.of_user(ending.user_id):
+        app.connections.unregister(ending.room_id, connection.id)
+    if entry is not None:
+        users = app.accounts.get_many(entry.user_ids)
+        tell_room(app, ending.room_id, [entry], users.values())

@@ -1,0 +1,155 @@
+"""What was said in a room, as it stands now? One page of its messages.
+
+Messages are found in the log, among whatever else happened. Every slot carries the number of the
+newest message up to it, so it is known from one slot how many messages lie before it, and a stretch
+without any is skipped by halving: however many people came and went in between, a page is a bounded
+number of reads, and it is empty only where there is nothing to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from teahouse.actions.require_member import require_member
+from teahouse.app import App
+from teahouse.domain.entry import Entry, MessageSent
+from teahouse.domain.errors import Invalid
+from teahouse.domain.message import message_of
+from teahouse.protocol.codec import encode
+from teahouse.protocol.pages import MessagesPage
+from teahouse.protocol.shapes import WireMessage
+from teahouse.protocol.views import wire_message, wire_users
+
+PAGE_MESSAGES = 50
+MAX_MESSAGES = 200
+MAX_BYTES = 1_048_576
+MAX_STRETCHES = 10  # reads of one page, halving apart; then what was found must do
+UNCUT_BYTES = 64 * MAX_BYTES  # more than `MAX_MESSAGES` slots can hold
+
+
+def read_messages(
+    app: App,
+    *,
+    user_id: str,
+    room_id: str,
+    before: int | None = None,
+    after: int | None = None,
+    around: int | None = None,
+    limit: int = PAGE_MESSAGES,
+) -> MessagesPage:
+    """Show messages before, after or around a slot; without any, the newest.
+
+    Ascending, at most `limit` and 1 MiB. `head` is read before them: entries after it may change
+    what is shown here.
+
+    Raises:
+        NotAMember: not in the room.
+        Invalid: more than one of `before`, `after` and `around`.
+    """
+    require_member(app, room_id, user_id)
+    if sum(place is not None for place in (before, after, around)) > 1:
+        raise Invalid(fields={"around": "only one of `before`, `after` and `around`"})
+    newest = app.log.newest(room_id)
+    log = _Log(app, room_id, app.rooms.get(room_id).first_seq, newest)
+    if after is not None:
+        messages = _page(log.forwards(after + 1), limit)
+    elif around is not None:
+        messages = [
+            *_page(log.backwards(around), limit - limit // 2, MAX_BYTES // 2)[::-1],
+            *_page(log.forwards(around + 1), limit // 2, MAX_BYTES // 2),
+        ]
+    else:
+        last_seq = newest.seq if before is None else before - 1
+        messages = _page(log.backwards(last_seq), limit)[::-1]
+    return MessagesPage(
+        epoch=app.epoch(newest.room_key),
+        head=newest.seq,
+        messages=messages,
+        users=wire_users(app.accounts.get_many({message.by for message in messages})),
+    )
+
+
+def _page(entries: Iterable[Entry], limit: int, max_bytes: int = MAX_BYTES) -> list[WireMessage]:
+    """Take as many as a page has room for, and one at least."""
+    page: list[WireMessage] = []
+    space = max_bytes
+    for entry in entries:
+        if len(page) == limit:
+            break
+        message = wire_message(message_of(entry))
+        space -= len(encode(message)) + 1
+        if space < 0 and page:
+            break
+        page.append(message)
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """The messages of one room's log, up to the slot that was its newest."""
+
+    app: App
+    room_id: str
+    first_seq: int
+    newest: Entry
+
+    def backwards(self, last_seq: int) -> Iterator[Entry]:
+        """Go through the messages up to a slot, newest first."""
+        last_seq = min(last_seq, self.newest.seq)
+        for _ in range(MAX_STRETCHES):
+            first_seq = max(self.first_seq, last_seq - PAGE_MESSAGES + 1)
+            entries = self._stretch(first_seq, last_seq)
+            said = _said(entries)
+            yield from reversed(said)
+            left = _number_before(entries)
+            if first_seq == self.first_seq or not left:
+                return
+            last_seq = first_seq - 1
+            if not said:
+                last_seq = self._first_with(left, self.first_seq, last_seq)
+
+    def forwards(self, first_seq: int) -> Iterator[Entry]:
+        """Go through the messages from a slot on, oldest first."""
+        first_seq = max(first_seq, self.first_seq)
+        for _ in range(MAX_STRETCHES):
+            last_seq = min(first_seq + PAGE_MESSAGES - 1, self.newest.seq)
+            entries = self._stretch(first_seq, last_seq)
+            said = _said(entries)
+            yield from said
+            if not entries or entries[-1].number == self.newest.number:
+                return
+            first_seq = last_seq + 1
+            if not said:
+                first_seq = self._first_with(entries[-1].number + 1, first_seq, self.newest.seq)
+
+    def _stretch(self, first_seq: int, last_seq: int) -> tuple[Entry, ...]:
+        if last_seq < first_seq:
+            return ()
+        return self.app.log.read_run(
+            self.room_id,
+            first_seq,
+            max_entries=last_seq - first_seq + 1,
+            max_bytes=UNCUT_BYTES,
+        ).entries
+
+    def _first_with(self, number: int, low: int, high: int) -> int:
+        """Find the first slot from `low` to `high` that counts `number` messages, by halving."""
+        while low < high:
+            middle = (low + high) // 2
+            if self._stretch(middle, middle)[0].number >= number:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+
+def _said(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if isinstance(entry.fact, MessageSent)]
+
+
+def _number_before(entries: tuple[Entry, ...]) -> int:
+    """Count the messages before a stretch."""
+    if not entries:
+        return 0
+    return entries[0].number - isinstance(entries[0].fact, MessageSent)

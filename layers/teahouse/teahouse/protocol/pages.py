@@ -1,0 +1,80 @@
+"""What do the answers about rooms, members and history look like?"""
+
+from __future__ import annotations
+
+from msgspec import UNSET, UnsetType
+
+from teahouse.protocol.shapes import (
+    Users,
+    Wire,
+    WireEvent,
+    WireMember,
+    WireMessage,
+    WireRoom,
+)
+
+
+class RoomAnswer(Wire, kw_only=True, frozen=True):
+    """One room."""
+
+    room: WireRoom
+
+
+class RoomsPage(Wire, kw_only=True, frozen=True):
+    """Some rooms of a list; `next` is the cursor that continues it."""
+
+    rooms: list[WireRoom]
+    next: str | UnsetType = UNSET
+
+
+class CodeAnswer(Wire, kw_only=True, frozen=True):
+    """A room's invitation code."""
+
+    code: str
+
+
+class InvitedRoom(Wire, kw_only=True, frozen=True):
+    """What may be known of a room by who holds its code."""
+
+    id: str
+    name: str
+    avatar_url: str | None
+    member_count: int
+
+
+class InvitationAnswer(Wire, kw_only=True, frozen=True):
+    """The room that a code leads to."""
+
+    room: InvitedRoom
+
+
+class MembersPage(Wire, kw_only=True, frozen=True):
+    """Some members of a room."""
+
+    members: list[WireMember]
+    next: str | UnsetType = UNSET
+
+
+class EventsPage(Wire, kw_only=True, frozen=True):
+    """Entries of a room's log: ascending and contiguous. `head` is the newest slot there is."""
+
+    epoch: str
+    first_seq: int
+    head: int
+    events: list[WireEvent]
+    users: Users
+
+
+class MessagesPage(Wire, kw_only=True, frozen=True):
+    """Messages as they stand now, ascending. `head` was read before them."""
+
+    epoch: str
+    head: int
+    messages: list[WireMessage]
+    users: Users
+
+
+class EventAnswer(Wire, kw_only=True, frozen=True):
+    """The entry that a request put into the log."""
+
+    event: WireEvent
