@@ -1,0 +1,132 @@
+// What stands in a room's list, and in which order? Messages, notices, and what is on its way.
+
+import type { Message } from "../protocol/frames";
+import {
+  echoesOf,
+  type OutboxItem,
+  type SendState,
+  sendStateOf,
+} from "./outbox";
+import type { Notice, RoomState } from "./roomState";
+
+/** A message as a row shows it; without `seq` while it is on its way. */
+export interface ShownMessage {
+  kind: "message";
+  /** Stays the same from the first echo to the message in the log, so that the row stays too. */
+  key: string;
+  seq?: number;
+  clientMessageId?: string;
+  by: string;
+  text: string;
+  at: number;
+  state: SendState;
+  /** The code of the refusal, when it failed. */
+  refusal?: string;
+  isEdited?: boolean;
+  isDeleted?: boolean;
+}
+
+/** Something that happened to the room. */
+export interface ShownNotice extends Notice {
+  kind: "notice";
+  key: string;
+}
+
+export type ShownEntry = ShownMessage | ShownNotice;
+
+/**
+ * Merge two ascending lists of messages; of the same message the one that more entries have
+ * changed stays, so that a page fetched long ago undoes nothing.
+ */
+export function mergeMessages(
+  one: readonly Message[],
+  other: readonly Message[],
+): Message[] {
+  const merged: Message[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < one.length || j < other.length) {
+    const left = one[i];
+    const right = other[j];
+    if (left && (!right || left.seq < right.seq)) {
+      merged.push(left);
+      i += 1;
+    } else if (right && (!left || right.seq < left.seq)) {
+      merged.push(right);
+      j += 1;
+    } else if (left && right) {
+      merged.push(right.changedSeq >= left.changedSeq ? right : left);
+      i += 1;
+      j += 1;
+    }
+  }
+  return merged;
+}
+
+/** Lay out a room: what is in the log by seq, then one's own messages that are on their way. */
+export function listEntries(
+  state: RoomState,
+  outbox: readonly OutboxItem[],
+  me: { id: string; roomId: string },
+): ShownEntry[] {
+  const messages = state.messages.map((message) =>
+    shownMessage(message, me.id),
+  );
+  const notices = state.notices.map(shownNotice);
+  const entries = [...messages, ...notices].sort(
+    (one, other) => seqOf(one) - seqOf(other),
+  );
+  const echoes = echoesOf(outbox, me.roomId, state.messages, me.id);
+  return [...entries, ...echoes.map((item) => shownEcho(item, me.id))];
+}
+
+/**
+ * Name a row. One's own message keeps the name of its echo; others' client message ids are
+ * theirs to choose, so they name nothing here.
+ */
+export function keyOf(
+  { by, seq, clientMessageId }: Message,
+  myId: string,
+): string {
+  return by === myId && clientMessageId
+    ? `own-${clientMessageId}`
+    : `seq-${seq}`;
+}
+
+function shownMessage(message: Message, myId: string): ShownMessage {
+  const { seq, by, text, sentAt, clientMessageId } = message;
+  return {
+    kind: "message",
+    key: keyOf(message, myId),
+    seq,
+    ...(clientMessageId === undefined ? {} : { clientMessageId }),
+    by,
+    text,
+    at: sentAt,
+    state: "sent",
+    ...(message.editedAt === undefined ? {} : { isEdited: true }),
+    ...(message.deleted ? { isDeleted: true } : {}),
+  };
+}
+
+function shownNotice(notice: Notice): ShownNotice {
+  return { kind: "notice", key: `seq-${notice.seq}`, ...notice };
+}
+
+function shownEcho(item: OutboxItem, myId: string): ShownMessage {
+  const { clientMessageId, text, createdAt, failure } = item;
+  return {
+    kind: "message",
+    key: `own-${clientMessageId}`,
+    clientMessageId,
+    by: myId,
+    text,
+    at: createdAt,
+    state: sendStateOf(item),
+    ...(failure ? { refusal: failure.code } : {}),
+  };
+}
+
+function seqOf(entry: ShownEntry): number {
+  return entry.seq ?? Infinity;
+}

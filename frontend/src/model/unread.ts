@@ -1,0 +1,65 @@
+// How much has this person not read, and what does the list say of a room?
+
+import type { Room, RoomEvent } from "../protocol/frames";
+
+/** Who reads, and how an author is called. */
+export interface Reader {
+  myId: string;
+  byName: string;
+}
+
+/** Let an entry show in the list: one that it knows already changes nothing. */
+export function hear(
+  room: Room,
+  event: RoomEvent,
+  { myId, byName }: Reader,
+): Room {
+  if (event.seq <= room.head) return room;
+  const heard: Room = { ...room, head: event.seq };
+  switch (event.kind) {
+    case "messageSent": {
+      const { seq, by, text, at } = event;
+      heard.lastMessage = { seq, by, byName, text, sentAt: at };
+      // What one says oneself is read: whoever writes has seen what was there.
+      heard.unread = by === myId ? 0 : room.unread + 1;
+      if (by === myId) heard.readSeq = seq;
+      return heard;
+    }
+    case "memberJoined":
+      return { ...heard, memberCount: room.memberCount + 1 };
+    case "memberLeft":
+    case "memberRemoved":
+      return { ...heard, memberCount: Math.max(0, room.memberCount - 1) };
+    default:
+      return heard;
+  }
+}
+
+/** Everything up to `seq` was seen; `unread` is what is left. A read position only grows. */
+export function read(room: Room, seq: number, unread = 0): Room {
+  if (seq < room.readSeq || (seq === room.readSeq && unread >= room.unread))
+    return room;
+  return { ...room, readSeq: seq, unread };
+}
+
+/** Take a room as the server lists it; `head` there may lag, so what was heard since stays. */
+export function listed(known: Room | undefined, room: Room): Room {
+  const isBehind = known?.epoch === room.epoch && known.head > room.head;
+  if (!known || !isBehind) return room;
+  const { head, unread, readSeq, memberCount, lastMessage } = known;
+  return {
+    ...room,
+    head,
+    unread,
+    readSeq,
+    memberCount,
+    ...(lastMessage && { lastMessage }),
+  };
+}
+
+/** Count what has not been read in all rooms. */
+export function unreadIn(rooms: Iterable<Room>): number {
+  let count = 0;
+  for (const room of rooms) count += room.unread;
+  return count;
+}
