@@ -30,6 +30,12 @@ def state(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
+def processor_s(pid: int) -> float:
+    """Return how long a process has been at work."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # proc(5): utime, stime
+
+
 async def ended(pid: int) -> None:
     """Wait until a process, anybody's child, has ended."""
     try:
