@@ -12,6 +12,8 @@ from websockets.sync.client import connect
 from tests.e2e.person import Person, position_of
 from tests.e2e.test_two_people_by_socket import two_in_a_room
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 def ann(base: str) -> Person:

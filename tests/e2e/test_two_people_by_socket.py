@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.person import Person, new_message_id, position_of
 from tests.e2e.system import System
+
+pytestmark = pytest.mark.e2e
 
 
 def two_in_a_room(base: str) -> tuple[Person, Person, str]:
