@@ -151,7 +151,10 @@ def _answer_of_payload(payload: Any, max_bytes: int) -> Answer | None:
     try:
         headers = _headers(payload.get("headers") or {}, payload.get("cookies") or [])
         body = payload.get("body") or ""
-        data = base64.b64decode(body) if payload.get("isBase64Encoded") else _bytes(body)
+        if payload.get("isBase64Encoded"):
+            data = base64.b64decode(body, validate=True)
+        else:
+            data = _bytes(body)
         status = int(payload["statusCode"])
     except (TypeError, ValueError, AttributeError, binascii.Error):
         return None

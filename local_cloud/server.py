@@ -37,7 +37,6 @@ from local_cloud.static_site import Site
 from local_cloud.web_socket_endpoint import WebSocketEndpoint
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-_STOP_S = 2.0  # for the last close frames, and again for the last handlers
 
 
 class Server:
@@ -113,7 +112,7 @@ class Server:
         for line in list(self._lines):
             line.abort()
         await self._sockets_closed()
-        await self._integrations.drain(_STOP_S)
+        await self._integrations.drain(self.limits.close_ms / 1000)
         await self._listener.wait_closed()
         self._listener = None
 
@@ -194,7 +193,7 @@ class Server:
 
     async def _sockets_closed(self) -> None:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + _STOP_S
+        deadline = loop.time() + self.limits.close_ms / 1000
         while any(endpoint.open_sockets for endpoint in self._endpoints.values()):
             await asyncio.sleep(0.01)
             if loop.time() >= deadline:

@@ -10,11 +10,11 @@ import asyncio
 import http.client
 import inspect
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -37,6 +37,7 @@ from local_cloud.server import Server
 SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=..."}
 PATIENCE_S = 10  # a test that waits longer has failed
 
+T = TypeVar("T")
 Handler = Callable[[dict[str, Any]], Any]
 
 
@@ -53,7 +54,8 @@ class ScriptedInvoker:
         self.invoked.append(function_id)
         self.events_of(function_id).put_nowait(own)
         try:
-            result = self.handlers.get(function_id, _succeed)(own)
+            handler: Handler = self.handlers.get(function_id, _succeed)
+            result = handler(own)
             if inspect.isawaitable(result):
                 result = await result
         except Exception as error:  # whatever a handler raises is an answer, as on Lambda
@@ -187,7 +189,7 @@ class Never:
         self._may_end.set()
 
 
-async def soon(awaitable: Any) -> Any:
+async def soon(awaitable: Awaitable[T]) -> T:
     """Wait, but not forever."""
     return await asyncio.wait_for(awaitable, PATIENCE_S)
 
