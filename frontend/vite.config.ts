@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
-const clientSource = fileURLToPath(new URL("../clients/javascript/src/index.ts", import.meta.url));
+const clientSource = fileURLToPath(
+  new URL("../clients/javascript/src/index.ts", import.meta.url),
+);
 const gateway = `http://localhost:${process.env.PORT ?? "8787"}`;
 
 export default defineConfig({
@@ -14,7 +16,8 @@ export default defineConfig({
     __VUE_PROD_DEVTOOLS__: "false",
   },
   build: {
-    target: "es2022",
+    // The style sheet uses light-dark() and relative colours, which these have and older ones do not.
+    target: ["chrome123", "firefox128", "safari18"],
     // The policy of the site allows no `data:` fonts or scripts, so nothing small is inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -1,0 +1,40 @@
+// Is the line up, and who hears what comes over it? Owns the client of the person signed in.
+
+import type { ConnectionState } from "@teahouse/client";
+import { defineStore } from "pinia";
+import { ref, shallowRef } from "vue";
+
+import type { User } from "../protocol/frames";
+import { useMessages } from "./messages";
+import { useRooms } from "./rooms";
+import { useServices, type ChatClient } from "./services";
+import { useSession } from "./session";
+
+export const useConnection = defineStore("connection", () => {
+  const { makeClient } = useServices();
+  const client = shallowRef<ChatClient>();
+  const state = ref<ConnectionState>("connecting");
+
+  /** Connect as `user`, and let the stores hear. */
+  function open(user: User): void {
+    close();
+    const opened = makeClient(user);
+    client.value = opened;
+    state.value = "connecting";
+    opened.on("state", (change) => (state.value = change.state));
+    opened.on("signedOut", () => useSession().end());
+    useRooms().listen(opened);
+    useMessages().listen(opened);
+    opened.connect();
+  }
+
+  /** Hang up, and forget what was heard. */
+  function close(): void {
+    client.value?.close();
+    client.value = undefined;
+    useRooms().forget();
+    useMessages().forget();
+  }
+
+  return { client, state, open, close };
+});
