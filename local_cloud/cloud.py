@@ -147,6 +147,7 @@ class LocalCloud:
             site=self._site,
             limits=self._limits,
             faults=self._faults,
+            response_headers=self.cloud.page_headers,
             on_event=self._on_event,
         )
         self._parts.push_async_callback(self.server.stop)

@@ -106,4 +106,5 @@ class Cloud:
     http_apis: tuple[HttpApi, ...]
     tables: tuple[Table, ...]
     buckets: tuple[Bucket, ...]
+    page_headers: Mapping[str, str] = field(default_factory=dict)  # CloudFront adds them
     ignored: tuple[str, ...] = ()  # "LogicalId (Type)": declared, and not made real here

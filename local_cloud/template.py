@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.intrinsics import Resolver, UnresolvedError, as_text
+from local_cloud.page_headers import page_headers
 from local_cloud.parameters import parameter_values
 from local_cloud.physical_names import PhysicalNames, api_id
 from local_cloud.resources import (
@@ -42,6 +43,7 @@ MADE_REAL = {
     "AWS::ApiGatewayV2::Integration",
     "AWS::ApiGatewayV2::Route",
     "AWS::ApiGatewayV2::Stage",
+    "AWS::CloudFront::ResponseHeadersPolicy",
     "AWS::DynamoDB::Table",
     "AWS::Lambda::Alias",
     "AWS::Lambda::Function",
@@ -121,6 +123,7 @@ class _Reader:
             http_apis=tuple(self._http_api(i) for i, kind in protocols.items() if kind == "HTTP"),
             tables=tuple(self._table(i) for i in self._all("AWS::DynamoDB::Table")),
             buckets=tuple(Bucket(i, self._name(i)) for i in self._all("AWS::S3::Bucket")),
+            page_headers=self._page_headers(),
             ignored=tuple(
                 f"{logical_id} ({resource['Type']})"
                 for logical_id, resource in self._resources.items()
@@ -230,6 +233,14 @@ class _Reader:
             {"TableName": name, **create},
             ttl.get("AttributeName") if is_on else None,
         )
+
+    def _page_headers(self) -> dict[str, str]:
+        for logical_id in self._all("AWS::CloudFront::Distribution"):
+            config = self._properties(logical_id)["DistributionConfig"]
+            policy = config["DefaultCacheBehavior"].get("ResponseHeadersPolicyId")
+            if policy in self._resources:  # else it is one of AWS's own, named by its id
+                return page_headers(self._properties(policy))
+        return {}
 
     def _integration(
         self, route_id: str, route: Mapping[str, Any], default_timeout_ms: int

@@ -17,6 +17,7 @@ import decimal
 import importlib
 import json
 import os
+import resource
 import signal
 import socket
 import struct
@@ -30,6 +31,7 @@ from typing import Any, NoReturn
 REQUEST_LENGTHS = struct.Struct(">II")
 ANSWER_HEAD = struct.Struct(">cI")
 MAX_RESPONSE_BYTES = 6_291_556  # Lambda quotas: 6 MB; the figure in ResponseSizeTooLarge's text
+STACKS_MB = 512  # of 64 threads
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 Handler = Callable[[Any, Any], Any]
@@ -76,6 +78,7 @@ def main() -> NoReturn:
     """Serve events until the other end closes the socket."""
     descriptor, parent_pid, code_path, handler_name, *layer_paths = sys.argv[1:]
     die_with_parent(int(parent_pid))
+    limit_memory(int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]))
     os.set_inheritable(int(descriptor), False)
     channel = socket.socket(fileno=int(descriptor))
     sys.path[:0] = [code_path, *layer_paths]
@@ -118,6 +121,17 @@ def die_with_parent(parent_pid: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent_pid:  # it went before we asked
         os._exit(1)
+
+
+def limit_memory(memory_mb: int) -> None:
+    """Turn what would eat the machine into a MemoryError; Lambda, less patient, kills.
+
+    The kernel counts what is reserved, used or not, and each thread reserves its stack of 8 MB:
+    hence the room above the function's own size.
+    """
+    if sys.platform == "linux":
+        limit_bytes = (memory_mb + STACKS_MB) * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_DATA, (limit_bytes, limit_bytes))
 
 
 def load(handler_name: str) -> Handler:

@@ -264,6 +264,17 @@ async def test_six_megabytes_are_the_most_either_way(make_runner: MakeRunner) ->
     assert event.error_type == "RequestEntityTooLargeException"
 
 
+async def test_a_handler_cannot_eat_the_machine(make_runner: MakeRunner) -> None:
+    runner = make_runner(sample_function("misbehave.eats_memory", memory_mb=128))
+
+    small = await runner.invoke("eats_memory", {"megabytes": 64})
+    large = await runner.invoke("eats_memory", {"megabytes": 1_024})
+
+    assert isinstance(small, Succeeded)
+    assert isinstance(large, Failed)
+    assert large.error_type == "MemoryError"
+
+
 async def test_a_thread_makes_no_progress_between_events(
     make_runner: MakeRunner, tmp_path: Path
 ) -> None:

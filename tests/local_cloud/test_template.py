@@ -146,7 +146,8 @@ Conditions:
       KeySchema: [{AttributeName: pk, KeyType: HASH}]
   Absent: {Type: AWS::S3::Bucket, Condition: IsProduction}
   Pictures: {Type: AWS::S3::Bucket, Condition: IsSmall, Properties: {BucketName: tea-pictures}}
-  Cdn: {Type: AWS::CloudFront::Distribution, Properties: {DistributionConfig: {Enabled: true}}}
+  Cdn: {Type: AWS::CloudFront::Distribution, Properties: {DistributionConfig: {
+    DefaultCacheBehavior: {ResponseHeadersPolicyId: 67f7725c-6f97-4210-82d7-5512b31e9d03}}}}
   Http: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionBody: {openapi: 3.0.1, paths: {}}}}
 """
     )
@@ -301,6 +302,41 @@ def test_parameters_are_checked(folder: Path, given: dict[str, str], sentence: s
 
     with pytest.raises(TemplateError, match=re.escape(sentence)):
         load_cloud(path, given)
+
+
+def test_the_page_gets_the_headers_of_its_distribution(folder: Path) -> None:
+    resources = """
+  Site:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig: {DefaultCacheBehavior: {ResponseHeadersPolicyId: !Ref Headers}}
+  Headers:
+    Type: AWS::CloudFront::ResponseHeadersPolicy
+    Properties:
+      ResponseHeadersPolicyConfig:
+        SecurityHeadersConfig:
+          ContentSecurityPolicy: {Override: true, ContentSecurityPolicy: default-src 'self'}
+          StrictTransportSecurity: {Override: true, AccessControlMaxAgeSec: 60,
+            IncludeSubdomains: true}
+          ContentTypeOptions: {Override: true}
+          FrameOptions: {FrameOption: DENY, Override: true}
+          ReferrerPolicy: {ReferrerPolicy: same-origin, Override: true}
+        CustomHeadersConfig: {Items: [
+            {Header: X-Tea, Value: !Ref 'AWS::StackName', Override: true}]}
+"""
+
+    cloud = load_cloud(write(folder, resources))
+
+    assert cloud.page_headers == {
+        "Content-Security-Policy": "default-src 'self'",
+        "Referrer-Policy": "same-origin",
+        "Strict-Transport-Security": "max-age=60; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "X-Tea": "local",
+    }
+    assert cloud.ignored == ("Site (AWS::CloudFront::Distribution)",)
+    assert load_cloud(SAMPLE).page_headers == {}
 
 
 def test_an_authorizer_on_an_http_api_is_refused_rather_than_left_out(folder: Path) -> None:

@@ -72,6 +72,10 @@ def returns_too_much(event, context):
     return "x" * event["size"]
 
 
+def eats_memory(event, context):
+    return len(bytearray(event["megabytes"] * 1024 * 1024))
+
+
 def leaves_a_child(event, context):
     return subprocess.Popen(["sleep", "600"]).pid
 
