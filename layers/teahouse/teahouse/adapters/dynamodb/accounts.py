@@ -8,12 +8,11 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.connection import Connection as Endpoint
 from pynamodb.exceptions import DeleteError, PutError, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
-from teahouse.adapters.dynamodb.tables import AccountsMeta, Model
+from teahouse.adapters.dynamodb.tables import AccountsMeta, Model, connection
 from teahouse.domain.errors import NotFound
 from teahouse.domain.session import Session, Ticket
 from teahouse.domain.user import User
@@ -102,7 +101,7 @@ class DynamoDbAccounts:
             return True
         name = NameRow(_name_key(user.username), u=user.id, h=password_hash)
         try:
-            with translated(), TransactWrite(connection=_endpoint()) as transaction:
+            with translated(), TransactWrite(connection=connection()) as transaction:
                 transaction.save(name, condition=NameRow.pk.does_not_exist())
                 transaction.save(profile)
         except TransactWriteError as error:
@@ -281,7 +280,3 @@ def _session(row: SessionRow) -> Session:
         created_at=int(row.at),
         last_used_at=int(row.used),
     )
-
-
-def _endpoint() -> Endpoint:
-    return Endpoint(region=AccountsMeta.region)

@@ -33,11 +33,14 @@ it with the clock. Log slots have none. A row of a room's listeners stays under 
 from __future__ import annotations
 
 import os
+import threading
 from functools import cache
 from typing import Any
 
-from pynamodb.connection import Connection
-from pynamodb.models import Model
+from pynamodb.connection import Connection, TableConnection
+from pynamodb.models import Model as PynamoModel
+
+_JOINING = threading.Lock()
 
 
 def meta(variable: str, default: str) -> type:
@@ -57,7 +60,7 @@ def meta(variable: str, default: str) -> type:
 
 @cache
 def connection() -> Connection:
-    """Give the one connection of this process that transactions go through."""
+    """Give the one connection of this process that every row and transaction goes through."""
     return Connection(
         region=LogMeta.region,
         connect_timeout_seconds=LogMeta.connect_timeout_seconds,
@@ -65,6 +68,22 @@ def connection() -> Connection:
         max_retry_attempts=LogMeta.max_retry_attempts,
         max_pool_connections=LogMeta.max_pool_connections,
     )
+
+
+class Model(PynamoModel):
+    """The base of rows. PynamoDB gives each kind of row a client of its own, 50 ms each."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        table = super()._get_connection()
+        shared = connection()
+        if table.connection is not shared:
+            with _JOINING:
+                keys = table.get_meta_table()
+                if keys.table_name not in shared._tables:
+                    shared.add_meta_table(keys)
+                table.connection = shared
+        return table
 
 
 LogMeta: Any = meta("LOG_TABLE", "LogTable")
