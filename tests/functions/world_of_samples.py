@@ -1,0 +1,72 @@
+"""Who and what do the sample events speak of? Ann, signed in; ben beside her; the den."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from teahouse.app import App
+from teahouse.domain.connection import LEASE_MS, Connection
+from teahouse.domain.session import Session, hash_secret, parse_credential
+from teahouse.ports import SlotTaken
+
+from tests.cast import ANN, BEN, NOON_MS, member, opened, room, said
+
+EVENTS = Path(__file__).parent.parent.parent / "events"
+CONNECTION = "L0SM9cOFvHcCIhw="
+
+
+class Context:
+    """What handlers read of Lambda's context."""
+
+    aws_request_id = "8e1f7a2c-0000-4000-8000-000000000000"
+    function_name = "a-function"
+    memory_limit_in_mb = 512
+
+
+def sample(folder: str, stem: str) -> dict[str, Any]:
+    """Read a sample event."""
+    event: dict[str, Any] = json.loads((EVENTS / folder / f"{stem}.json").read_text("utf-8"))
+    return event
+
+
+def furnish(app: App) -> None:
+    """Put people, session, room and its first two slots in the store; may be done again."""
+    password_hash = app.passwords.hash("correct horse battery")
+    app.accounts.create(replace(ANN, username="ann-name"), password_hash)
+    app.accounts.create(BEN, None)
+    app.accounts.put_session(_session())
+    app.rooms.create(room("den"), member("den", ANN, role="owner"), opened())
+    app.members.admit(member("den", BEN), None, read=(1, 0))
+    try:
+        app.log.put("den", said(2, by=BEN))
+    except SlotTaken:
+        return
+
+
+def connect(app: App) -> None:
+    """Let the samples' connection be there."""
+    connection = Connection(
+        id=CONNECTION,
+        user_id=ANN.id,
+        session_id="session-of-ann",
+        connected_at=NOON_MS,
+        lease_until=NOON_MS + LEASE_MS,
+    )
+    app.connections.put_if_absent(connection)
+
+
+def _session() -> Session:
+    cookie: str = sample("rest", "accounts.read_me")["cookies"][0]
+    parsed = parse_credential(cookie.partition("=")[2])
+    assert parsed is not None
+    user_id, session_id, secret = parsed
+    return Session(
+        id=session_id,
+        user_id=user_id,
+        secret_hash=hash_secret(secret),
+        created_at=NOON_MS,
+        last_used_at=NOON_MS,
+    )
