@@ -13,11 +13,13 @@ NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test unit e2e check check-format check-lint check-types check-imports \
+.PHONY: help install setup run test unit e2e check check-format check-lint check-types check-imports \
   check-generated check-page fix generate sam-validate sam-build lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/.dev .venv-sam/.installed node_modules/.installed
 
 setup: .venv/.dev node_modules/.installed ## install all a developer needs, the git hook too
 	@.venv/bin/pre-commit install
