@@ -116,7 +116,7 @@ $(PYTHON_BIN):
 node_modules/.installed: package-lock.json $(NODE_PACKAGES)
 	@tools/toolchain.sh node
 	@echo "Installing Node packages ..."
-	@npm ci --silent
+	@npm ci --no-progress --loglevel=error >/dev/null
 	@touch $@
 
 frontend/dist/index.html: node_modules/.installed $(PAGE_SOURCES)
