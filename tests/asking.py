@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 SITE = "https://chat.example.org"
 ADDRESS = "203.0.113.7"
@@ -47,8 +48,9 @@ def ask(
     headers: dict[str, str] | None = None,
     is_base64: bool = False,
 ) -> Answer:
-    """Send `METHOD /path` to a handler; `raw` is a body as it is."""
-    method, path = route.split(" ", 1)
+    """Send `METHOD /path?query` to a handler; `raw` is a body as it is."""
+    method, target = route.split(" ", 1)
+    path, _, query = target.partition("?")
     sent = {"host": "chat.example.org", "content-type": "application/json"} | (headers or {})
     if token is not None:
         sent["authorization"] = f"Bearer {token}"
@@ -56,7 +58,7 @@ def ask(
         "version": "2.0",
         "routeKey": route,
         "rawPath": path,
-        "rawQueryString": "",
+        "rawQueryString": query,
         "headers": sent,
         "requestContext": {
             "http": {"method": method, "path": path, "sourceIp": ADDRESS},
@@ -64,6 +66,8 @@ def ask(
         },
         "isBase64Encoded": is_base64,
     }
+    if query:
+        event["queryStringParameters"] = dict(parse_qsl(query, keep_blank_values=True))
     if cookie is not None:
         event["cookies"] = [cookie]
     if raw is not None or body is not None:
