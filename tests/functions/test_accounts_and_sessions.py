@@ -165,6 +165,15 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(app: App, user
     assert wrong.cookies == []
 
 
+@pytest.mark.parametrize("name", ["", " ", "a", "安" * 9, "a#b\x00c", "x" * 3000, "n\n" * 20])
+def test_a_name_that_nobody_can_have_gets_that_answer_too(
+    app: App, username: str, name: str
+) -> None:
+    register(username)
+
+    assert sign_in(name) == sign_in(username, "wrong horse")
+
+
 def test_a_guest_needs_nothing_and_gets_a_name(app: App) -> None:
     english = ask(sessions, "POST /api/guests")
     chinese = ask(sessions, "POST /api/guests", {}, headers={"accept-language": "zh-CN,zh;q=0.9"})

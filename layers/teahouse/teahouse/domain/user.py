@@ -51,9 +51,14 @@ def clean_username(name: str) -> str:
     Raises:
         Invalid: not 5 to 32 of letters, digits, `_`, `-`, `.`.
     """
-    if not _USERNAME.match(name):
+    if not is_username(name):
         raise Invalid(fields={"username": "5 to 32 letters, digits, _ - ."})
     return name
+
+
+def is_username(name: str) -> bool:
+    """Tell whether somebody could have this user name."""
+    return _USERNAME.match(name) is not None
 
 
 def check_password(password: str) -> None:

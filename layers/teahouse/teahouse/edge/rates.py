@@ -30,6 +30,8 @@ __all__ = [
     "Rates",
 ]
 
+_KEY_CHARS = 64  # longer than any name or address; what callers send must not fill the memory
+
 
 class Rates:
     """The buckets of one worker. `RATE_SCALE` raises every rate (load tests, shared addresses)."""
@@ -44,6 +46,6 @@ class Rates:
             TooManyRequests: `who` is over the rate.
         """
         scaled = rate.scaled(float(os.environ.get("RATE_SCALE") or 1))
-        wait_s = self._buckets.take(f"{what} {who}", scaled, now_s)
+        wait_s = self._buckets.take(f"{what} {who[:_KEY_CHARS]}", scaled, now_s)
         if wait_s:
             raise TooManyRequests(retry_after_s=wait_s)
