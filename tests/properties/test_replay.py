@@ -1,0 +1,254 @@
+"""replay(events) == snapshot, whatever joins, leaves, drops, doubles and retries in between.
+
+A small client that follows the contract, and nothing else, is driven through the real actions on
+the reference store by random steps. In the end the fold of what it applied is what REST shows.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from teahouse.actions.become_member import become_member
+from teahouse.actions.join_room import join_room
+from teahouse.actions.leave_room import leave_room
+from teahouse.actions.list_members import list_members
+from teahouse.actions.read_events import read_events
+from teahouse.actions.read_messages import read_messages
+from teahouse.actions.send_message import send_message
+from teahouse.app import App
+from teahouse.domain.entry import Position
+from teahouse.domain.errors import NotAMember
+from teahouse.domain.user import User
+
+from tests.cast import ANN, BEN, CLEO
+from tests.world import RecordingBroadcaster, listens, memory_app, open_den, start_of
+
+Event = dict[str, Any]
+
+
+@dataclass
+class Fold:
+    """A room's state, made of nothing but events."""
+
+    messages: dict[int, tuple[str, str, int]] = field(default_factory=dict)
+    members: set[str] = field(default_factory=set)
+
+    def apply(self, event: Event) -> None:
+        match event["kind"]:
+            case "roomOpened":
+                self.members.add(event["by"])
+            case "messageSent":
+                self.messages[event["seq"]] = (event["by"], event["text"], event["number"])
+            case "memberJoined":
+                self.members.add(event["userId"])
+            case "memberLeft" | "memberRemoved":
+                self.members.discard(event["userId"])
+
+
+@dataclass
+class Client:
+    """Somebody's screen: applies what is next, keeps what is ahead, fetches what is missing."""
+
+    app: App
+    user: User
+    room_id: str
+    connection_id: str = ""
+    applied: int = 0
+    ahead: dict[int, Event] = field(default_factory=dict)
+    fold: Fold = field(default_factory=Fold)
+    seen: list[int] = field(default_factory=list)
+    heard: int = 0
+
+    def connect(self) -> None:
+        self.connection_id = listens(self.app, "no-room", self.user)
+        position = None
+        if self.applied:
+            epoch = start_of(self.app, self.room_id).epoch
+            position = Position(epoch=epoch, seq=self.applied)
+        joined = join_room(
+            self.app,
+            user_id=self.user.id,
+            room_id=self.room_id,
+            connection_id=self.connection_id,
+            connected_at=self.app.clock.now_ms(),
+            position=position,
+        )
+        for event in joined.events:
+            self.receive(event)
+        self.catch_up()
+
+    def disconnect(self) -> None:
+        if self.connection_id:
+            self.app.connections.forget(self.connection_id)
+        self.connection_id = ""
+
+    def receive(self, event: Event) -> None:
+        if event["seq"] <= self.applied:
+            return
+        self.ahead[event["seq"]] = event
+        while self.applied + 1 in self.ahead:
+            following = self.ahead.pop(self.applied + 1)
+            self.fold.apply(following)
+            self.applied += 1
+            self.seen.append(self.applied)
+
+    def catch_up(self) -> None:
+        while True:
+            page = read_events(
+                self.app, user_id=self.user.id, room_id=self.room_id, after=self.applied, limit=7
+            )
+            for event in page.events:
+                self.receive(event)
+            if self.applied >= page.head:
+                return
+
+    def listen(self, draw: random.Random) -> None:
+        """Take what was pushed, some of it lost, doubled or late, as pushes may be."""
+        broadcaster = self.app.broadcaster
+        assert isinstance(broadcaster, RecordingBroadcaster)
+        frames = broadcaster.to(self.connection_id, "events")[self.heard :]
+        self.heard += len(frames)
+        events = [event for frame in frames for event in frame["events"]]
+        draw.shuffle(events)
+        for event in events:
+            for _ in range(draw.choice((0, 1, 1, 2))):
+                self.receive(event)
+
+
+class World:
+    """Ann's den, with ben and cleo coming and going."""
+
+    def __init__(self, seed: int) -> None:
+        self.draw = random.Random(seed)
+        self.app = memory_app()
+        self.room_id = open_den(self.app)
+        for person in (BEN, CLEO):
+            self.app.accounts.create(person, None)
+        become_member(self.app, user=BEN, room=self.app.rooms.get(self.room_id))
+        self.clients = {u.id: Client(self.app, u, self.room_id) for u in (ANN, BEN, CLEO)}
+        self.acknowledged: dict[str, int] = {}
+        self.said = 0
+
+    def step(self, kind: str, who: User) -> None:
+        client = self.clients[who.id]
+        try:
+            self._step(kind, who, client)
+        except NotAMember:
+            assert self.app.members.find(self.room_id, who.id) is None
+
+    def _step(self, kind: str, who: User, client: Client) -> None:
+        room = self.app.rooms.get(self.room_id)
+        if kind == "say":
+            self.said += 1
+            self._say(who, client, f"message-{self.said}")
+        elif kind == "repeat" and self.acknowledged:
+            self._say(who, client, self.draw.choice(sorted(self.acknowledged)))
+        elif kind == "join":
+            become_member(self.app, user=who, room=room)
+        elif kind == "leave" and who != ANN:
+            leave_room(self.app, user_id=who.id, room_id=self.room_id)
+            client.disconnect()
+        elif kind == "connect":
+            client.disconnect()
+            client.heard = 0
+            client.connect()
+        elif kind == "drop":
+            client.disconnect()
+        elif kind == "listen" and client.connection_id:
+            client.listen(self.draw)
+
+    def _say(self, who: User, client: Client, text: str) -> None:
+        accepted = send_message(
+            self.app,
+            sender_id=who.id,
+            room_id=self.room_id,
+            client_message_id=f"{who.id}-{text}-000000000000000000",
+            position=start_of(self.app, self.room_id),
+            text=text,
+            connection_id=client.connection_id or None,
+        )
+        key = f"{who.id}: {text}"
+        assert self.acknowledged.setdefault(key, accepted.entry.seq) == accepted.entry.seq
+
+    def all_home(self) -> Iterator[Client]:
+        """Let every member connect and catch up."""
+        for client in self.clients.values():
+            if self.app.members.find(self.room_id, client.user.id) is not None:
+                client.disconnect()
+                client.connect()
+                yield client
+
+
+def snapshot(world: World, user_id: str) -> Fold:
+    """Read the room by REST, page by page backwards."""
+    fold = Fold()
+    before = None
+    while True:
+        page = read_messages(
+            world.app, user_id=user_id, room_id=world.room_id, before=before, limit=5
+        )
+        for m in page.messages:
+            fold.messages[m.seq] = (m.by, m.text, m.number)
+        if not page.messages:
+            break
+        before = page.messages[0].seq
+    members = list_members(world.app, user_id=user_id, room_id=world.room_id)
+    fold.members = {member.user.id for member in members.items}
+    return fold
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["say", "say", "say", "repeat", "join", "leave", "connect", "drop", "listen", "listen"]
+        ),
+        st.sampled_from([ANN, BEN, CLEO]),
+    ),
+    max_size=60,
+)
+
+
+def run(steps: list[tuple[str, User]], seed: int) -> World:
+    world = World(seed)
+    for kind, who in steps:
+        world.step(kind, who)
+    return world
+
+
+@given(steps=STEPS, seed=st.integers(0, 2**32))
+@settings(max_examples=150, deadline=None)
+def test_what_was_replayed_is_what_the_snapshot_shows(
+    steps: list[tuple[str, User]], seed: int
+) -> None:
+    world = run(steps, seed)
+
+    for client in world.all_home():
+        assert client.fold == snapshot(world, client.user.id)
+        assert client.seen == list(range(1, client.applied + 1))
+    texts = [f"{by}: {text}" for by, text, _ in snapshot(world, ANN.id).messages.values()]
+    assert sorted(texts) == sorted(world.acknowledged)
+
+
+def test_the_check_sees_an_event_that_was_never_applied() -> None:
+    """The control: a fold that skips one event is not the snapshot."""
+    world = run([("say", ANN), ("say", BEN)], seed=0)
+    [client] = [c for c in world.all_home() if c.user == BEN]
+    del client.fold.messages[max(client.fold.messages)]
+
+    assert client.fold != snapshot(world, BEN.id)
+
+
+def test_who_left_is_refused_and_hears_nothing_more() -> None:
+    world = run([("connect", BEN), ("leave", BEN), ("say", ANN)], seed=0)
+    ben = world.clients[BEN.id]
+
+    with pytest.raises(NotAMember):
+        ben.catch_up()
+    assert [text for _, text, _ in ben.fold.messages.values()] == []
+    assert [t for _, t, _ in snapshot(world, ANN.id).messages.values()] == ["message-1"]
