@@ -243,6 +243,7 @@ HTTP_ROUTES = (
     HttpRoute("ANY", "/api/{proxy+}", "Proxy"),
     HttpRoute("GET", "/api/rooms/{roomId}", "GetRoom"),
     HttpRoute("GET", "/api/rooms/public", "PublicRooms"),
+    HttpRoute("ANY", "/api/rooms", "AnyRooms"),
     HttpRoute("POST", "/api/rooms", "CreateRoom"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 
 import pytest
 
@@ -70,14 +70,19 @@ async def test_a_dropped_post_is_accepted_and_lost() -> None:
         assert [noted.kind for noted in target.faults.injected] == ["post_dropped"]
 
 
-async def test_a_delayed_post_keeps_its_caller_waiting() -> None:
-    """Reported by users: `postToConnection` may hang."""
-    plan = FaultPlan(posts_delayed=1, post_delay_ms=(100, 100))
+async def test_a_delayed_post_keeps_its_caller_and_its_client_waiting() -> None:
+    """Reported by users: `postToConnection` may hang. Control: without the fault it does not."""
+    plan = FaultPlan(posts_delayed=1, post_delay_ms=(200, 200))
     async with running(plan=plan) as target, target.connected() as (socket, connection_id):
-        began = time.monotonic()
-        assert (await target.post(connection_id, b"late")).status == 200
-        assert time.monotonic() - began >= 0.1
+        posting = asyncio.ensure_future(target.post(connection_id, b"late"))
+        while not target.faults.injected:
+            await asyncio.sleep(0.001)
+        target.faults.plan = FaultPlan()
+        await target.post(connection_id, b"prompt")
+        assert await soon(socket.recv()) == "prompt"
+        assert not posting.done()
         assert await soon(socket.recv()) == "late"
+        assert (await posting).status == 200
 
 
 def test_the_same_seed_gives_the_same_faults() -> None:
