@@ -12,7 +12,7 @@ from teahouse.actions.read_messages import read_messages
 from teahouse.adapters.memory.log import MemoryRoomLog
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
-from teahouse.domain.entry import Entry
+from teahouse.domain.entry import Entry, MessageSent
 from teahouse.domain.errors import Invalid, NotAMember
 from teahouse.ports import Run
 from teahouse.protocol.codec import encode
@@ -36,6 +36,7 @@ def talk(app: App, room_id: str, pattern: str, *, text: str = "") -> None:
         if kind == "m":
             number += 1
             entry = said(seq, text or f"message {number}")
+            assert isinstance(entry.fact, MessageSent)
             entry = replace(entry, number=number, fact=replace(entry.fact, number=number))
         else:
             entry = replace(joined(seq, user(f"guest{seq}")), number=number)

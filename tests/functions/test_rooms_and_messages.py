@@ -159,7 +159,7 @@ def test_public_rooms_are_found_by_everybody(app: App) -> None:
     assert "code" not in shown
 
 
-FOREIGN = [
+FOREIGN: list[tuple[str, str, Any]] = [
     ("rooms", "GET /api/rooms/{}", None),
     ("rooms", "POST /api/rooms/{}/code", None),
     ("rooms", "GET /api/rooms/{}/members", None),
