@@ -164,7 +164,7 @@ async def test_a_function_is_killed_at_its_timeout(make_runner: MakeRunner) -> N
     [invocation] = invocations
     text = f"RequestId: {invocation.request_id} Error: Task timed out after 0.10 seconds"
     assert answered == Failed("Sandbox.Timedout", text)
-    assert 100 <= invocation.duration_ms < 1_000
+    assert 100 <= invocation.duration_ms < 5_000
     for pid in runner.worker_pids():
         await ended(pid)
 
@@ -296,7 +296,6 @@ async def test_a_thread_makes_no_progress_between_events(
     assert during.payload["after"] >= 200
     assert after == before
     assert isinstance(again, Succeeded)
-    assert again.payload["before"] <= int(before) + 1
     assert int(counted.read_text()) >= int(before) + 10
 
 
@@ -315,10 +314,14 @@ async def test_what_a_handler_started_is_frozen_and_ends_with_its_worker(
     await ended(answered.payload)
 
 
-async def test_events_at_once_run_in_workers_of_their_own(make_runner: MakeRunner) -> None:
-    runner = make_runner(sample_function("misbehave.naps"))
+async def test_events_at_once_run_in_workers_of_their_own(
+    make_runner: MakeRunner, tmp_path: Path
+) -> None:
+    """Each handler returns only when three of them run."""
+    runner = make_runner(sample_function("misbehave.waits_for_others", timeout_s=60.0))
+    event = {"folder": str(tmp_path), "together": 3}
 
-    answered = await asyncio.gather(*(runner.invoke("naps", {"seconds": 0.5}) for _ in range(3)))
+    answered = await asyncio.gather(*(runner.invoke("waits_for_others", event) for _ in range(3)))
 
     pids = {one.payload["pid"] for one in answered if isinstance(one, Succeeded)}
     assert len(pids) == 3
@@ -357,7 +360,7 @@ async def test_whoever_stops_waiting_stops_nothing(make_runner: MakeRunner) -> N
     await told.get()
 
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(runner.invoke("naps", {"seconds": 0.2}), 0.01)
+        await asyncio.wait_for(runner.invoke("naps", {"seconds": 1}), 0.01)
 
     assert isinstance((await told.get()).outcome, Succeeded)
     assert isinstance(await runner.invoke("naps", {"seconds": 0}), Succeeded)

@@ -24,6 +24,7 @@ from local_cloud.credentials import Credentials, new_credentials
 from local_cloud.signatures import Signatures
 from local_cloud.store import Store
 from local_cloud.store_proxy import MAX_BODY_BYTES, StoreProxy
+from tests.local_cloud.processes import stopped
 
 GET = {"TableName": "Cups", "Key": {"cup": {"S": "ann's"}}}
 
@@ -224,6 +225,7 @@ async def test_junk_ends_the_connection_and_harms_nobody(guarded: Guarded, junk:
 
 async def test_a_call_that_meets_a_dead_engine_is_asked_to_try_again(guarded: Guarded) -> None:
     os.kill(guarded.store.pid, signal.SIGSTOP)
+    await stopped(guarded.store.pid)
     waiting = asyncio.gather(guarded.raw(), guarded.raw())
     for _ in range(2):  # the first connection is the fixture's
         await guarded.connected.get()

@@ -3,6 +3,7 @@
 
 import decimal
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -36,6 +37,14 @@ def hangs(event, context):
 
 def naps(event, context):
     time.sleep(event["seconds"])
+    return {"pid": os.getpid()}
+
+
+def waits_for_others(event, context):
+    folder = pathlib.Path(event["folder"])
+    (folder / str(os.getpid())).touch()
+    while len(list(folder.iterdir())) < event["together"]:
+        time.sleep(0.005)
     return {"pid": os.getpid()}
 
 
