@@ -252,15 +252,15 @@ export class FakeServer {
     if (this.#draws("busyBefore"))
       return this.#refuse(socket, action, "busy", true);
     const { position, clientMessageId } = action;
-    const run = room.log.slice(position.seq - 1);
+    const isProven =
+      position.epoch === room.epoch && this.#holds(room, position);
+    const run = isProven ? room.log.slice(position.seq - 1) : [];
     const said = run.find(
       (event) =>
         event.kind === "messageSent" &&
         event.by === socket.userId &&
         event.clientMessageId === clientMessageId,
     );
-    const isProven =
-      position.epoch === room.epoch && this.#holds(room, position);
     if (!said && (!isProven || run.length > MAX_RUN)) {
       return this.#refuse(socket, action, "stale_position", true);
     }
@@ -398,7 +398,8 @@ export class FakeServer {
 
   #messages(roomId: string, limit: number): MessagesPage {
     const room = this.#visible(roomId);
-    const messages = messagesOf(room).slice(-limit);
+    const isKept = ({ seq }: Message) => seq >= room.firstSeq;
+    const messages = messagesOf(room).filter(isKept).slice(-limit);
     return { epoch: room.epoch, head: room.log.length, messages, users: {} };
   }
 
