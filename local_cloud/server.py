@@ -188,7 +188,8 @@ class Server:
         for line in list(self._lines):
             line.check(now)
         limits = self.limits
-        shortest_ms = min(limits.idle_ms, limits.age_ms, limits.header_ms, limits.keep_alive_ms)
+        for_lines_ms = (limits.header_ms, limits.request_ms, limits.keep_alive_ms)
+        shortest_ms = min(limits.idle_ms, limits.age_ms, *for_lines_ms)
         self._ticker = loop.call_later(min(1.0, shortest_ms / 4_000), self._tick, loop)
 
     async def _sockets_closed(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_cloud.authorization import Allowed, Denied, judge
@@ -120,6 +120,7 @@ JUNK = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JUNK)
 def test_junk_never_allows(payload: Any) -> None:
     """Without the resource's own name or a star nothing can match."""

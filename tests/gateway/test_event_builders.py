@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_cloud.http_events import http_event
@@ -41,6 +41,7 @@ def as_sent(event: dict[str, Any]) -> dict[str, Any]:
     return sent
 
 
+@settings(deadline=None)
 @given(HEADERS, QUERIES)
 def test_a_connect_event_holds_its_form(headers: Any, query: str) -> None:
     handshake = Handshake(headers, query, "203.0.113.7", 8787)
@@ -56,6 +57,7 @@ def test_a_connect_event_holds_its_form(headers: Any, query: str) -> None:
     assert "authorizer" not in event["requestContext"]
 
 
+@settings(deadline=None)
 @given(HEADERS, QUERIES)
 def test_an_authorizer_event_shows_what_connect_sees_and_the_upgrade(
     headers: Any, query: str
@@ -72,6 +74,7 @@ def test_an_authorizer_event_shows_what_connect_sees_and_the_upgrade(
     assert event["queryStringParameters"] == connect.get("queryStringParameters", {})
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_message_and_disconnect_events_hold_their_form(body: str, reason: str) -> None:
     authorized = replace(CONNECTION, authorizer={"principalId": "u1", "integrationLatency": 5})
@@ -103,6 +106,7 @@ def test_events_share_nothing_with_one_another() -> None:
 ROUTER = HttpRouter([HttpApi("Http", "http123", "$default", HTTP_ROUTES)])
 
 
+@settings(deadline=None)
 @given(
     headers=HEADERS,
     query=QUERIES,

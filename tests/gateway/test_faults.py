@@ -29,7 +29,7 @@ async def test_a_dropped_disconnect_never_arrives() -> None:
 
 async def test_a_delayed_disconnect_arrives_after_the_next_connect() -> None:
     """1.2: it may be late, after the client is back."""
-    plan = FaultPlan(disconnects_delayed=1, disconnect_delay_ms=(200, 200))
+    plan = FaultPlan(disconnects_delayed=1, disconnect_delay_ms=(600, 600))
     async with running(plan=plan) as target:
         async with target.connected() as (_, first_id):
             pass
@@ -72,7 +72,7 @@ async def test_a_dropped_post_is_accepted_and_lost() -> None:
 
 async def test_a_delayed_post_keeps_its_caller_and_its_client_waiting() -> None:
     """Reported by users: `postToConnection` may hang. Control: without the fault it does not."""
-    plan = FaultPlan(posts_delayed=1, post_delay_ms=(200, 200))
+    plan = FaultPlan(posts_delayed=1, post_delay_ms=(600, 600))
     async with running(plan=plan) as target, target.connected() as (socket, connection_id):
         posting = asyncio.ensure_future(target.post(connection_id, b"late"))
         while not target.faults.injected:

@@ -72,7 +72,7 @@ class Clock:
         return self.now_ms
 
 
-QUICK_TICKS = Limits(header_ms=100)  # the gateway looks at its clock this often, times four
+QUICK_TICKS = Limits(request_ms=100)  # the gateway looks at its clock this often, times four
 
 
 async def test_an_idle_socket_is_closed_after_ten_minutes() -> None:
@@ -131,7 +131,7 @@ async def test_idle_time_and_age_can_be_shrunk() -> None:
 
 async def ticks() -> None:
     """Let the gateway look at its clock at least once more."""
-    await asyncio.sleep(2 * QUICK_TICKS.header_ms / 4_000)
+    await asyncio.sleep(2 * QUICK_TICKS.request_ms / 4_000)
 
 
 async def test_pings_are_answered_and_none_are_sent(target: Target) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from local_cloud.route_selection import compile_expression
@@ -100,6 +100,7 @@ JSON = st.recursive(
 BODIES = JSON.map(json.dumps) | st.text() | st.dictionaries(st.just("action"), JSON).map(json.dumps)
 
 
+@settings(deadline=None)
 @given(BODIES)
 @example('{"action":[[[]]]}')
 @example('{"action":"\\ud800"}')
@@ -110,6 +111,7 @@ def test_every_text_has_exactly_one_route(body: str) -> None:
     assert route in ROUTES - {"$connect", "$disconnect"}
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["service", "action"]), JSON))
 def test_compound_expressions_never_crash(message: dict[str, object]) -> None:
     selection = compile_expression("${request.body.service.name[0]}/$request.body.action")
