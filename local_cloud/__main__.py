@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import errno
 import json
 import signal
@@ -134,10 +135,10 @@ class Teller:
         self._say(None if text is None else str(text), {"kind": "event", **event})
 
     def _say(self, text: str | None, told: dict[str, Any]) -> None:
-        if self.is_json:
-            print(json.dumps(told, ensure_ascii=False), flush=True)
-        elif text is not None:
-            print(text, flush=True)
+        line = json.dumps(told, ensure_ascii=False) if self.is_json else text
+        if line is not None:
+            with contextlib.suppress(BrokenPipeError):  # who listened is gone; handlers go on
+                print(line, flush=True)
 
 
 def pair(text: str) -> tuple[str, str]:

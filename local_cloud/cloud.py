@@ -123,12 +123,12 @@ class LocalCloud:
         )
         await self._store.start()
         self._parts.push_async_callback(self._store.stop)
-        await create_tables(self._store.port, self.cloud.tables)
-        self._proxy = StoreProxy(self.signatures, lambda: self._store.port)
+        await create_tables(self._store.address, self.cloud.tables)
+        self._proxy = StoreProxy(self.signatures, lambda: self._store.address)
         await self._proxy.start()
         self._parts.push_async_callback(self._proxy.stop)
         await self._serve()
-        self._in_background(sweep_forever(lambda: self._store.port, self.cloud.tables))
+        self._in_background(sweep_forever(self._store.address, self.cloud.tables))
         if self._prewarm:
             self._in_background(self.runner.prewarm())
 

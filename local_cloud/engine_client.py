@@ -12,6 +12,7 @@ from typing import Any
 
 import httptools
 
+Address = tuple[str, int]  # host and port
 UNCHECKED = (  # the engine wants a signature's form and does not read it
     "AWS4-HMAC-SHA256 Credential=local/20200101/us-east-1/dynamodb/aws4_request, "
     "SignedHeaders=host, Signature=" + "0" * 64
@@ -26,7 +27,7 @@ class EngineError(Exception):
         self.kind = kind
 
 
-async def call(port: int, operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
+async def call(address: Address, operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Call one operation over a connection of its own.
 
     Raises:
@@ -41,7 +42,7 @@ async def call(port: int, operation: str, body: Mapping[str, Any]) -> dict[str, 
         "X-Amz-Date: 20200101T000000Z\r\n"
         f"Authorization: {UNCHECKED}\r\nContent-Length: {len(payload)}\r\n\r\n"
     )
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection(*address)
     try:
         writer.write(head.encode() + payload)
         answer = _Answer(await reader.read())

@@ -2,9 +2,9 @@
 
     stopped ──start──> running ──stop──> stopped
                         │   ^
-                      died  └─ restarted on the same port and the same data
+                      died  └─ restarted at the same address, on the same data
 
-It neither checks signatures nor hosts: handlers reach it through `store_proxy.py` only.
+It checks neither signatures nor hosts: handlers reach it through `store_proxy.py` only.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import secrets
 import shutil
 import socket
 import sys
@@ -20,6 +21,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
+
+from local_cloud.engine_client import Address
 
 TETHER = Path(__file__).with_name("tethered.py")
 READY_LIMIT_S = 10.0
@@ -48,12 +51,13 @@ class Store:
         self._on_event = on_event
         self._process: asyncio.subprocess.Process | None = None
         self._supervision: asyncio.Task[None] | None = None
-        self.port = 0
+        self.address: Address = ("", 0)
         self.restarts = 0
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        host, port = self.address
+        return f"http://{host}:{port}"
 
     @property
     def pid(self) -> int:
@@ -61,12 +65,12 @@ class Store:
         return self._process.pid
 
     async def start(self) -> None:
-        """Start the engine on a free port and wait until it answers.
+        """Start the engine at a free address and wait until it answers.
 
         Raises:
             StoreError: it ends at once, or is not ready in time.
         """
-        self.port = free_port()
+        self.address = free_address()
         self._process = await self._run()
         self._supervision = asyncio.create_task(self._supervise())
 
@@ -98,7 +102,8 @@ class Store:
                 await asyncio.sleep(PAUSE_S)
 
     async def _run(self) -> asyncio.subprocess.Process:
-        command = [str(self._binary), "--host", "127.0.0.1", "--port", str(self.port)]
+        host, port = self.address
+        command = [str(self._binary), "--host", host, "--port", str(port)]
         if self._database is not None:
             command += ["--db-path", str(self._database)]
         with tempfile.TemporaryFile() as said:
@@ -122,7 +127,7 @@ class Store:
         give_up_at = time.monotonic() + READY_LIMIT_S
         while process.returncode is None and time.monotonic() < give_up_at:
             try:
-                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                _, writer = await asyncio.open_connection(*self.address)
             except ConnectionRefusedError:
                 await asyncio.sleep(POLL_S)
             else:
@@ -162,12 +167,18 @@ def npm_platform() -> str:
     return f"{sys.platform}-{names.get(machine, machine)}"
 
 
-def free_port() -> int:
-    """Return a port of the loopback that nothing listens on now."""
+def free_address() -> Address:
+    """Return an address of the loopback that nothing listens on now, and no web page guesses.
+
+    The engine lets every origin's pages read and write (measured on 1.2.1), and a page can try
+    all ports of 127.0.0.1. On Linux all of 127.0.0.0/8 is the loopback.
+    """
+    random = ".".join(str(1 + secrets.randbelow(254)) for _ in range(3))
+    host = f"127.{random}" if sys.platform == "linux" else "127.0.0.1"
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         port: int = probe.getsockname()[1]
-    return port
+    return host, port
 
 
 async def end(process: asyncio.subprocess.Process) -> None:

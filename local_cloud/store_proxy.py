@@ -1,7 +1,7 @@
 """Who may speak to the store? Known functions, with a valid signature, from this machine.
 
-The engine checks nothing, and a web page can reach every port of the loopback: so handlers get
-this address, and the engine's stays unknown.
+The engine checks nothing and even invites other origins' pages, and a page can reach every port
+of 127.0.0.1: so handlers get this address, and the engine's is one that nobody guesses.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import httptools
 
+from local_cloud.engine_client import Address
 from local_cloud.signatures import Refusal, Request, Signatures
 
 MAX_BODY_BYTES = 16 * 1024 * 1024 + 65_536  # DynamoDB: BatchWriteItem takes 16 MB
@@ -36,11 +37,11 @@ REFUSALS = {  # texts as DynamoDB gives them
 
 
 class StoreProxy:
-    """Listens on the loopback and forwards what is signed; `engine_port` is asked each time."""
+    """Listens on the loopback and forwards what is signed; `engine` is asked for its address."""
 
-    def __init__(self, signatures: Signatures, engine_port: Callable[[], int]) -> None:
+    def __init__(self, signatures: Signatures, engine: Callable[[], Address]) -> None:
         self._signatures = signatures
-        self._engine_port = engine_port
+        self._engine = engine
         self._server: asyncio.Server | None = None
         self._clients: set[Client] = set()
         self._idle: list[Engine] = []
@@ -111,9 +112,7 @@ class StoreProxy:
     async def _connect_and_send(self, client: Client, request: Request) -> None:
         loop = asyncio.get_running_loop()
         try:
-            _, engine = await loop.create_connection(
-                lambda: Engine(self), "127.0.0.1", self._engine_port()
-            )
+            _, engine = await loop.create_connection(lambda: Engine(self), *self._engine())
         except OSError:
             client.answer(restarting())
         else:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from local_cloud.engine_client import EngineError, call
+from local_cloud.engine_client import Address, EngineError, call
 from local_cloud.resources import Table
 
 SWEEP_PAUSE_S = 60.0
@@ -22,19 +22,19 @@ ACTIVE_POLL_S = 0.01
 OLDEST_S = 5 * 365 * 86_400  # DynamoDB's TTL ignores times more than five years past
 
 
-async def create_tables(port: int, tables: Iterable[Table]) -> list[str]:
+async def create_tables(address: Address, tables: Iterable[Table]) -> list[str]:
     """Create the tables that do not exist, turn their TTL on, and return the new ones' names."""
     created = []
     for table in tables:
-        if await _create_if_absent(port, table):
+        if await _create_if_absent(address, table):
             created.append(table.name)
-        await _until_active(port, table.name)
-        await _enable_ttl(port, table)
+        await _until_active(address, table.name)
+        await _enable_ttl(address, table)
     return created
 
 
 async def sweep_forever(
-    port: Callable[[], int],
+    address: Address,
     tables: Iterable[Table],
     on_event: Callable[[str], None] = lambda text: None,
 ) -> None:
@@ -44,12 +44,12 @@ async def sweep_forever(
         await asyncio.sleep(SWEEP_PAUSE_S)
         for table in expiring:
             try:
-                await sweep(port(), table, time.time(), page_pause_s=PAGE_PAUSE_S)
+                await sweep(address, table, time.time(), page_pause_s=PAGE_PAUSE_S)
             except (OSError, EngineError) as error:  # it is being restarted: the next round will do
                 on_event(f"the sweep of {table.name} was cut short: {error}")
 
 
-async def sweep(port: int, table: Table, now_s: float, *, page_pause_s: float = 0.0) -> int:
+async def sweep(address: Address, table: Table, now_s: float, *, page_pause_s: float = 0.0) -> int:
     """Delete a table's expired items, and return how many they were."""
     keys = [key["AttributeName"] for key in table.create["KeySchema"]]
     names = {f"#{index}": name for index, name in enumerate(keys)}
@@ -70,7 +70,7 @@ async def sweep(port: int, table: Table, now_s: float, *, page_pause_s: float = 
     }
     deleted = 0
     while True:
-        page = await call(port, "Scan", scan)
+        page = await call(address, "Scan", scan)
         for item in page["Items"]:
             deletion = {
                 "TableName": table.name,
@@ -79,50 +79,50 @@ async def sweep(port: int, table: Table, now_s: float, *, page_pause_s: float = 
                 "ExpressionAttributeNames": {"#ttl": table.ttl_attribute},
                 **expired,
             }
-            deleted += await _delete(port, deletion)
+            deleted += await _delete(address, deletion)
         if "LastEvaluatedKey" not in page:
             return deleted
         scan["ExclusiveStartKey"] = page["LastEvaluatedKey"]
         await asyncio.sleep(page_pause_s)
 
 
-async def _create_if_absent(port: int, table: Table) -> bool:
+async def _create_if_absent(address: Address, table: Table) -> bool:
     try:
-        await call(port, "DescribeTable", {"TableName": table.name})
+        await call(address, "DescribeTable", {"TableName": table.name})
     except EngineError as error:
         if error.kind != "ResourceNotFoundException":
             raise
-        await call(port, "CreateTable", table.create)
+        await call(address, "CreateTable", table.create)
         return True
     return False
 
 
-async def _until_active(port: int, name: str) -> None:
+async def _until_active(address: Address, name: str) -> None:
     while True:
-        described = await call(port, "DescribeTable", {"TableName": name})
+        described = await call(address, "DescribeTable", {"TableName": name})
         if described["Table"]["TableStatus"] == "ACTIVE":
             return
         await asyncio.sleep(ACTIVE_POLL_S)
 
 
-async def _enable_ttl(port: int, table: Table) -> None:
+async def _enable_ttl(address: Address, table: Table) -> None:
     """Turn TTL on once: AWS refuses a second time."""
     if table.ttl_attribute is None:
         return
-    described = await call(port, "DescribeTimeToLive", {"TableName": table.name})
+    described = await call(address, "DescribeTimeToLive", {"TableName": table.name})
     if described["TimeToLiveDescription"]["TimeToLiveStatus"] in ("ENABLED", "ENABLING"):
         return
     specification = {"AttributeName": table.ttl_attribute, "Enabled": True}
     await call(
-        port,
+        address,
         "UpdateTimeToLive",
         {"TableName": table.name, "TimeToLiveSpecification": specification},
     )
 
 
-async def _delete(port: int, deletion: Mapping[str, Any]) -> bool:
+async def _delete(address: Address, deletion: Mapping[str, Any]) -> bool:
     try:
-        await call(port, "DeleteItem", deletion)
+        await call(address, "DeleteItem", deletion)
     except EngineError as error:
         if error.kind != "ConditionalCheckFailedException":
             raise

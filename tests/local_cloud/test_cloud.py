@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.client import connect
@@ -113,7 +114,10 @@ async def test_a_broken_template_is_refused(tmp_path: Path) -> None:
 async def test_handlers_see_only_the_guarded_store() -> None:
     async with running(TEMPLATE, data=None, environment={"HOUSE": "green"}) as cloud:
         assert cloud.store_url != cloud.engine_url
-        tables = await call(int(cloud.engine_url.rpartition(":")[2]), "ListTables", {})
+        engine = urlsplit(cloud.engine_url)
+        assert engine.hostname is not None
+        assert engine.port is not None
+        tables = await call((engine.hostname, engine.port), "ListTables", {})
         _, house = await ask("GET", f"{cloud.url}/api/cups/ann")
 
     assert tables == {"TableNames": ["CupsTable"]}

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud.__main__ import main
+from local_cloud.__main__ import Teller, main
+from local_cloud.worker_pool import LogLine
 from tests.local_cloud.conftest import SAMPLES
 from tests.local_cloud.processes import children, ended, is_running, processor_s, state
 from tests.local_cloud.test_cloud import ask
@@ -107,6 +108,22 @@ async def test_json_logs_are_one_object_a_line(run: Run) -> None:
     assert (ready["kind"], house) == ("ready", "red")
     assert (told["kind"], told["function_id"], told["failure"]) == ("invocation", "Drink", None)
     assert told["init_ms"] > 0
+
+
+async def test_a_reader_that_goes_away_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = Teller(is_json=False)
+    told.log(LogLine("Pour", None, "heard"))
+    assert capsys.readouterr().out == "[Pour] heard\n", "the control: somebody reads"
+
+    class Gone:
+        def write(self, text: str) -> None:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Gone())
+
+    told.log(LogLine("Pour", None, "unheard"))
 
 
 async def test_limits_and_faults_are_given_as_json(run: Run) -> None:

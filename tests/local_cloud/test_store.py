@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from itertools import count
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from local_cloud.data_folder import DataFolder, DataFolderError
-from local_cloud.engine_client import EngineError, call
+from local_cloud.engine_client import Address, EngineError, call
 from local_cloud.store import TETHER, Store, StoreError, find_engine, npm_platform
 from tests.local_cloud.processes import ended, is_running
 
@@ -30,7 +31,7 @@ async def test_the_engine_starts_answers_and_ends() -> None:
     store = Store(None)
 
     await store.start()
-    answered = await call(store.port, "ListTables", {})
+    answered = await call(store.address, "ListTables", {})
     pid = store.pid
     await store.stop()
 
@@ -38,11 +39,29 @@ async def test_the_engine_starts_answers_and_ends() -> None:
     assert not is_running(pid)
 
 
+async def test_no_web_page_can_guess_where_the_engine_is() -> None:
+    """A page can try every port of 127.0.0.1, and the engine would let it in."""
+    stores = [Store(None), Store(None)]
+    for store in stores:
+        await store.start()
+
+    hosts = [store.address[0] for store in stores]
+    with pytest.raises(ConnectionRefusedError):
+        await call(("127.0.0.1", stores[0].address[1]), "ListTables", {})
+    answered = await call(stores[0].address, "ListTables", {})
+    for store in stores:
+        await store.stop()
+
+    assert answered == {"TableNames": []}, "the control: who knows the address gets in"
+    assert hosts[0] != hosts[1]
+    assert all(re.fullmatch(r"127(\.\d+){3}", host) for host in hosts)
+
+
 async def test_a_killed_engine_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
     told: asyncio.Queue[str] = asyncio.Queue()
     store = Store(tmp_path / "store.db", on_event=told.put_nowait)
     await store.start()
-    await call(store.port, "CreateTable", CUPS)
+    await call(store.address, "CreateTable", CUPS)
     acknowledged: list[str] = []
     enough = asyncio.Event()
 
@@ -51,7 +70,7 @@ async def test_a_killed_engine_loses_nothing_it_acknowledged(tmp_path: Path) -> 
             name = f"{writer}-{number}"
             try:
                 await call(
-                    store.port, "PutItem", {"TableName": "Cups", "Item": {"cup": {"S": name}}}
+                    store.address, "PutItem", {"TableName": "Cups", "Item": {"cup": {"S": name}}}
                 )
             except (OSError, EngineError, ValueError):  # it died: who writes does not know
                 await asyncio.sleep(0.001)
@@ -74,17 +93,17 @@ async def test_a_killed_engine_loses_nothing_it_acknowledged(tmp_path: Path) -> 
 
     assert store.restarts == 2
     assert len(acknowledged) >= 200
-    kept = await names(store.port)
+    kept = await names(store.address)
     assert set(acknowledged) - kept == set()
     await store.stop()
 
 
-async def names(port: int) -> set[str]:
+async def names(address: Address) -> set[str]:
     """Return the names of all cups."""
     found: set[str] = set()
     scan: dict[str, Any] = {"TableName": "Cups", "ConsistentRead": True}
     while True:
-        page = await call(port, "Scan", scan)
+        page = await call(address, "Scan", scan)
         found |= {item["cup"]["S"] for item in page["Items"]}
         if "LastEvaluatedKey" not in page:
             return found
@@ -94,12 +113,12 @@ async def names(port: int) -> set[str]:
 async def test_data_survive_a_stop(tmp_path: Path) -> None:
     first = Store(tmp_path / "store.db")
     await first.start()
-    await call(first.port, "CreateTable", CUPS)
+    await call(first.address, "CreateTable", CUPS)
     await first.stop()
 
     second = Store(tmp_path / "store.db")
     await second.start()
-    tables = await call(second.port, "ListTables", {})
+    tables = await call(second.address, "ListTables", {})
     await second.stop()
 
     assert tables == {"TableNames": ["Cups"]}

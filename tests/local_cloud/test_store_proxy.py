@@ -21,6 +21,7 @@ from botocore.credentials import Credentials as BotocoreCredentials
 from botocore.exceptions import ClientError
 
 from local_cloud.credentials import Credentials, new_credentials
+from local_cloud.engine_client import Address
 from local_cloud.signatures import Signatures
 from local_cloud.store import Store
 from local_cloud.store_proxy import MAX_BODY_BYTES, StoreProxy
@@ -37,7 +38,7 @@ class Guarded:
     proxy: StoreProxy
     signatures: Signatures
     restarted: asyncio.Event
-    connected: asyncio.Queue[int]  # an entry for each connection to the engine
+    connected: asyncio.Queue[Address]  # an entry for each connection to the engine
 
     def client(self, credentials: Credentials | None = None, **config: Any) -> Any:
         keys = credentials or self.signatures.credentials_for("Pour")
@@ -85,13 +86,13 @@ async def guarded() -> AsyncIterator[Guarded]:
     store = Store(None, on_event=lambda text: restarted.set())
     await store.start()
     signatures = Signatures()
-    connected: asyncio.Queue[int] = asyncio.Queue()
+    connected: asyncio.Queue[Address] = asyncio.Queue()
 
-    def engine_port() -> int:
-        connected.put_nowait(store.port)
-        return store.port
+    def engine() -> Address:
+        connected.put_nowait(store.address)
+        return store.address
 
-    proxy = StoreProxy(signatures, engine_port)
+    proxy = StoreProxy(signatures, engine)
     await proxy.start()
     guarded = Guarded(store, proxy, signatures, restarted, connected)
     await in_thread(guarded.client(), create_cups)
@@ -190,6 +191,25 @@ async def test_web_pages_are_refused(guarded: Guarded) -> None:
 
     assert [status for status, _ in refused] == [403] * 5
     assert await guarded.raw(host=f"localhost:{port}") == (200, {})
+
+
+async def test_a_page_is_not_even_told_that_it_may_ask(guarded: Guarded) -> None:
+    """The control is the engine: it allows any origin all that a page asks for."""
+    host, port = guarded.store.address
+    asked = "OPTIONS / HTTP/1.1\r\nHost: {}:{}\r\nOrigin: http://tea.example\r\n"
+    asked += "Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n"
+
+    answers = []
+    for address in ((host, port), ("127.0.0.1", guarded.proxy.port)):
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(asked.format(*address).encode())
+        answers.append((await reader.readuntil(b"\r\n\r\n")).lower())
+        writer.close()
+        await writer.wait_closed()
+
+    assert b"access-control-allow-origin: *" in answers[0]
+    assert answers[1].startswith(b"http/1.1 403 ")
+    assert b"access-control" not in answers[1]
 
 
 async def test_only_dynamodbs_one_path_is_served(guarded: Guarded) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local_cloud.engine_client import call
+from local_cloud.engine_client import Address, call
 from local_cloud.resources import Table
 from local_cloud.store import Store
 from local_cloud.tables import PAGE_ITEMS, create_tables, sweep
@@ -29,28 +29,28 @@ LOG = Table("Log", "the-log", {"TableName": "the-log", **KEYS})
 
 
 @pytest.fixture
-async def port() -> AsyncIterator[int]:
+async def address() -> AsyncIterator[Address]:
     store = Store(None)
     await store.start()
-    yield store.port
+    yield store.address
     await store.stop()
 
 
-async def test_declared_tables_are_created_once(port: int) -> None:
-    first = await create_tables(port, [TICKETS, LOG])
-    await call(port, "PutItem", {"TableName": "the-log", "Item": item(1)})
-    second = await create_tables(port, [TICKETS, LOG])
+async def test_declared_tables_are_created_once(address: Address) -> None:
+    first = await create_tables(address, [TICKETS, LOG])
+    await call(address, "PutItem", {"TableName": "the-log", "Item": item(1)})
+    second = await create_tables(address, [TICKETS, LOG])
 
     assert (first, second) == (["tickets", "the-log"], [])
-    kept = await call(port, "Scan", {"TableName": "the-log"})
+    kept = await call(address, "Scan", {"TableName": "the-log"})
     assert kept["Count"] == 1
 
 
-async def test_ttl_is_on_where_the_template_says_so(port: int) -> None:
-    await create_tables(port, [TICKETS, LOG])
+async def test_ttl_is_on_where_the_template_says_so(address: Address) -> None:
+    await create_tables(address, [TICKETS, LOG])
 
     described = [
-        (await call(port, "DescribeTimeToLive", {"TableName": name}))["TimeToLiveDescription"]
+        (await call(address, "DescribeTimeToLive", {"TableName": name}))["TimeToLiveDescription"]
         for name in ("tickets", "the-log")
     ]
 
@@ -58,9 +58,9 @@ async def test_ttl_is_on_where_the_template_says_so(port: int) -> None:
     assert described[1]["TimeToLiveStatus"] == "DISABLED"
 
 
-async def test_expired_items_are_swept_and_no_others(port: int) -> None:
+async def test_expired_items_are_swept_and_no_others(address: Address) -> None:
     now_s = time.time()
-    await create_tables(port, [TICKETS])
+    await create_tables(address, [TICKETS])
     kept = [
         item(1, ttl=int(now_s) + 60),
         item(2),
@@ -69,11 +69,11 @@ async def test_expired_items_are_swept_and_no_others(port: int) -> None:
     ]
     expired = [item(10 + number, ttl=int(now_s) - 1) for number in range(PAGE_ITEMS + 5)]
     for one in [*kept, *expired]:
-        await call(port, "PutItem", {"TableName": "tickets", "Item": one})
+        await call(address, "PutItem", {"TableName": "tickets", "Item": one})
 
-    swept = await sweep(port, TICKETS, now_s)
+    swept = await sweep(address, TICKETS, now_s)
 
-    left = await call(port, "Scan", {"TableName": "tickets"})
+    left = await call(address, "Scan", {"TableName": "tickets"})
     assert swept == PAGE_ITEMS + 5
     assert sorted(one["seq"]["N"] for one in left["Items"]) == ["1", "2", "3", "4"]
 
