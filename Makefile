@@ -4,7 +4,7 @@ DATA ?= .local
 T ?=
 
 PYTHON_BIN = .venv/bin/python
-PIP = $(PYTHON_BIN) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+PIP = $(PYTHON_BIN) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 sam
 CODE = functions layers/teahouse/teahouse local_cloud tools tests
 PAGE_SOURCES = $(shell find frontend clients -type f \
@@ -25,7 +25,7 @@ setup: .venv/.dev node_modules/.installed ## install all a developer needs, the 
 	@.venv/bin/pre-commit install
 
 run: .venv/.run frontend/dist/index.html ## run it all on one URL: make run PORT=8787 DATA=.local
-	@$(PYTHON_BIN) -m tools.run --port "$(PORT)" --data "$(DATA)"
+	@exec $(PYTHON_BIN) -m tools.run --port "$(PORT)" --data "$(DATA)"
 
 # Tests -------------------------------------------------------------------------------------------
 
@@ -109,7 +109,7 @@ $(PYTHON_BIN):
 .venv-sam/.installed: requirements/sam.txt
 	@echo "Installing the SAM CLI ..."
 	@python=$$(tools/toolchain.sh python) && rm -rf .venv-sam && "$$python" -m venv .venv-sam
-	@.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	@.venv-sam/bin/python -m pip install -qq --disable-pip-version-check --require-hashes \
 	  --no-deps -r requirements/sam.txt
 	@touch $@
 
@@ -121,5 +121,5 @@ node_modules/.installed: package-lock.json $(NODE_PACKAGES)
 
 frontend/dist/index.html: node_modules/.installed $(PAGE_SOURCES)
 	@echo "Building the page ..."
-	@npm run build --silent
+	@said=$$(npm run build --silent 2>&1) || { echo "$$said" >&2; exit 1; }
 	@touch $@

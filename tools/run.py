@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from local_cloud.cloud import LocalCloud
 from local_cloud.data_folder import DataFolderError
@@ -36,6 +36,13 @@ MAX_LOG_BYTES = 10_000_000  # a longer log of earlier runs is given up
 
 class StartError(Exception):
     """It cannot start; the text is one sentence for whoever started it."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, without the usage around it."""
+
+    def error(self, message: str) -> NoReturn:
+        raise StartError(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +69,9 @@ class Reporter:
 def main(arguments: list[str] | None = None) -> int:
     """Run until interrupted; returns the exit status."""
     started_at = time.perf_counter()
-    options = _options(arguments)
     try:
-        return asyncio.run(_run(options, started_at))
-    except (StartError, DataFolderError, StoreError, TemplateError) as error:
+        return asyncio.run(_run(_options(arguments), started_at))
+    except (StartError, DataFolderError, TemplateError) as error:
         print(f"Teahouse cannot start: {error}", file=sys.stderr)
         return 1
 
@@ -81,6 +87,8 @@ async def _run(options: argparse.Namespace, started_at: float) -> int:
         cloud = _cloud(options, data, Reporter(log))
         try:
             await cloud.start()
+        except StoreError as error:
+            raise StartError(f"{error}; the data is in {data}") from error
         except OSError as error:
             raise StartError(_listening_problem(error, options)) from error
         try:
@@ -189,22 +197,25 @@ def _version() -> str:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    described = argparse.ArgumentParser(
-        prog="python -m tools.run", description="Run Teahouse on this machine."
-    )
+    described = _Parser(prog="python -m tools.run", description="Run Teahouse on this machine.")
     add = described.add_argument
     add("--port", type=_port, default=8787, help="0 takes a free one; default: 8787")
-    add("--data", type=Path, default=ROOT / ".local", help="where everything is kept")
+    add("--data", type=_folder, default=ROOT / ".local", help="where everything is kept")
     add("--host", default="127.0.0.1", help="the address to listen on; default: 127.0.0.1")
     add("--rate-scale", default="1", help="multiplies every rate a caller is held to")
     return described.parse_args(arguments)
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise ValueError(text)
-    return port
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: a whole number up to 65535")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("the data needs a folder")
+    return Path(text)
 
 
 if __name__ == "__main__":
