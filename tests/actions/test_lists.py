@@ -119,15 +119,15 @@ def test_the_code_is_shown_only_to_those_who_may_invite(app: App) -> None:
 
     for person, sees in ((ANN, True), (BEN, True), (CLEO, False)):
         shown = show_room(app, user_id=person.id, room_id=den)
-        listed = next(r for r in list_rooms(app, person.id, limit=500).items if r.id == den)
-        assert shown == listed
+        listed = list_rooms(app, person.id, limit=10_000).items
+        assert shown in listed
         assert (shown.code == f"code-of-{den}") == sees
         assert (b'"code"' in encode(shown)) == sees
 
 
-def test_a_room_is_shown_to_its_members_alone(app: App) -> None:
+def test_a_room_is_shown_to_its_members_alone(app: App, dora: User) -> None:
     den = open_den(app)
-    public = open_room(app, owner_id=ANN.id, name="Square", kind="public").id
+    public = open_room(app, owner_id=dora.id, name="Square", kind="public").id
 
     for room_id in (den, public, "no-such-room"):
         with pytest.raises(NotAMember):
@@ -139,9 +139,10 @@ def test_a_room_is_shown_to_its_members_alone(app: App) -> None:
 def test_public_rooms_are_shown_to_strangers_without_what_is_said_in_them(
     app: App, dora: User
 ) -> None:
-    app.accounts.create(ANN, None)
+    owner = user(f"owner-{secrets.token_hex(6)}")
+    app.accounts.create(owner, None)
     den = open_den(app)
-    square = open_room(app, owner_id=ANN.id, name="Square", kind="public").id
+    square = open_room(app, owner_id=owner.id, name="Square", kind="public").id
     app.rooms.summarize(summary(square, 7, NOON_MS))
 
     rooms = {room.id: room for room in list_public_rooms(app, dora.id, limit=200).items}

@@ -12,7 +12,7 @@ from teahouse.domain.errors import Invalid, NotFound
 from teahouse.domain.room import Room, Summary
 from teahouse.ports import OutcomeUnknown
 
-from tests.cast import ANN, BEN, NOON_MS, member, opened, room
+from tests.cast import ANN, BEN, NOON_MS, member, opened, room, user
 from tests.contracts.stores import Noon, Store, dynamodb_store, requested_store
 from tests.store_seam import seam
 
@@ -158,9 +158,10 @@ def test_a_summary_only_rises(store: Store, den: Room) -> None:
 
 
 def test_many_rooms_are_read_at_once_and_those_not_there_left_out(store: Store, den: Room) -> None:
-    rooms = [room(f"{den.id}-{n:03}", code=None) for n in range(120)]
+    owner = user(f"owner-of-{den.id}")  # a list of 120 rooms would be in everybody's way
+    rooms = [room(f"{den.id}-{n:03}", code=None, owner_id=owner.id) for n in range(120)]
     for one in rooms:
-        create(store, one)
+        store.rooms.create(one, member(one.id, owner, role="owner"), opened(owner))
 
     found = store.rooms.get_many([one.id for one in rooms] + [f"{den.id}-nowhere"])
 

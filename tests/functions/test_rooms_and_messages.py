@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,10 +17,16 @@ from teahouse.edge.rates import Rates
 from functions.rest import messages as messages_module
 from functions.rest import rooms as rooms_module
 from tests.asking import Answer, ask
-from tests.cast import ANN, BEN, CLEO, NOON_MS, member
-from tests.world import engine_app, memory_app, open_den, start_of
+from tests.cast import NOON_MS, member, user
+from tests.world import engine_app, memory_app, start_of
+from tests.world import open_den as open_den_of
 
 OPERATION = "operation-0000000000000"
+# The engine outlives a test: these three are in no rooms but those of this file.
+ANN, BEN, CLEO = (
+    user(f"{name}-{secrets.token_hex(4)}", display_name=name.capitalize(), username=None)
+    for name in ("ann", "ben", "cleo")
+)
 
 
 @pytest.fixture(params=["memory", "engine"])
@@ -56,6 +63,10 @@ def rooms(person: User | None, route: str, body: Any = None, **asking: Any) -> A
 def messages(person: User | None, route: str, body: Any = None, **asking: Any) -> Answer:
     token = f"{person.id}/session" if person else None
     return ask(messages_module.lambda_handler, route, body, token=token, **asking)
+
+
+def open_den(app: App, *others: User) -> str:
+    return open_den_of(app, *others, owner=ANN)
 
 
 def opened(person: User = ANN, **body: Any) -> Any:
@@ -105,8 +116,8 @@ def test_two_people_meet_by_a_code(app: App) -> None:
     assert "code" not in entered.body["room"]
     members = rooms(ANN, f"GET /api/rooms/{room['id']}/members").body
     assert [(m["user"]["id"], m["role"], m["online"]) for m in members["members"]] == [
-        ("ann", "owner", False),
-        ("ben", "member", False),
+        (ANN.id, "owner", False),
+        (BEN.id, "member", False),
     ]
     assert "next" not in members
 
@@ -130,16 +141,16 @@ def test_leaving_and_removing(app: App) -> None:
         rooms(person, "POST /api/memberships", {"code": room["code"]})
     members = f"/api/rooms/{room['id']}/members"
 
-    assert rooms(BEN, f"DELETE {members}/cleo").code == "forbidden"
+    assert rooms(BEN, f"DELETE {members}/{CLEO.id}").code == "forbidden"
     left = rooms(BEN, f"DELETE {members}/me")
-    removed = rooms(ANN, f"DELETE {members}/cleo")
+    removed = rooms(ANN, f"DELETE {members}/{CLEO.id}")
 
     assert (left.status, left.text, removed.status) == (204, "", 204)
     assert rooms(ANN, f"GET {members}").body["members"][1:] == []
     assert rooms(CLEO, f"GET {members}").code == "not_found"
     assert rooms(ANN, f"DELETE {members}/me").code == "forbidden"
-    assert rooms(ANN, f"DELETE {members}/cleo").code == "not_found"
-    assert rooms(BEN, f"DELETE {members}/ben").code == "not_found"
+    assert rooms(ANN, f"DELETE {members}/{CLEO.id}").code == "not_found"
+    assert rooms(BEN, f"DELETE {members}/{BEN.id}").code == "not_found"
 
 
 def test_public_rooms_are_found_by_everybody(app: App) -> None:
@@ -164,7 +175,7 @@ FOREIGN: list[tuple[str, str, Any]] = [
     ("rooms", "POST /api/rooms/{}/code", None),
     ("rooms", "GET /api/rooms/{}/members", None),
     ("rooms", "DELETE /api/rooms/{}/members/me", None),
-    ("rooms", "DELETE /api/rooms/{}/members/ann", None),
+    ("rooms", "DELETE /api/rooms/{}/members/" + ANN.id, None),
     ("messages", "GET /api/rooms/{}/events", None),
     ("messages", "GET /api/rooms/{}/messages", None),
     ("messages", "POST /api/rooms/{}/messages", {"text": "hello"}),
@@ -206,8 +217,8 @@ def test_the_members_own_requests_to_the_same_routes_are_answered(app: App) -> N
         if body and "position" in body:
             position = {"epoch": start_of(app, den).epoch, "seq": 1}
             body = body | {"position": position}
-        if "ann" in route:
-            route = route.replace("ann", "cleo")
+        if ANN.id in route:
+            route = route.replace(ANN.id, CLEO.id)
         person = BEN if route.endswith("/me") else ANN
         answer = handler(person, route.format(den), body, headers=headers)
         assert answer.status < 300, (route, answer.text)
@@ -365,18 +376,20 @@ def test_history_is_read_as_pages(app: App) -> None:
     assert (events["firstSeq"], events["head"]) == (1, 4)
     assert events["epoch"] == found["epoch"] == start_of(app, den).epoch
     assert [(m["seq"], m["text"], m["by"]) for m in found["messages"]] == [
-        (2, "message 0", "ben"),
-        (3, "message 1", "ben"),
+        (2, "message 0", BEN.id),
+        (3, "message 1", BEN.id),
     ]
     assert found["head"] == 4
-    assert set(found["users"]) == set(events["users"]) == {"ben"}
-    assert found["users"]["ben"]["displayName"] == "Ben"
+    assert set(found["users"]) == set(events["users"]) == {BEN.id}
+    assert found["users"][BEN.id]["displayName"] == "Ben"
 
 
 def test_the_list_shows_what_was_said_last_and_how_much_is_unread(app: App) -> None:
     room = opened()
     app.rooms.summarize(
-        Summary(room_id=room["id"], seq=5, number=4, at=NOON_MS, by="ben", by_name="Ben", text="Hi")
+        Summary(
+            room_id=room["id"], seq=5, number=4, at=NOON_MS, by=BEN.id, by_name="Ben", text="Hi"
+        )
     )
 
     shown = rooms(ANN, f"GET /api/rooms/{room['id']}").body["room"]
@@ -384,7 +397,7 @@ def test_the_list_shows_what_was_said_last_and_how_much_is_unread(app: App) -> N
     assert (shown["head"], shown["unread"]) == (5, 4)
     assert shown["lastMessage"] == {
         "seq": 5,
-        "by": "ben",
+        "by": BEN.id,
         "byName": "Ben",
         "text": "Hi",
         "sentAt": NOON_MS,
