@@ -32,7 +32,7 @@ export default defineConfig({
   },
   test: {
     environment: "happy-dom",
-    restoreMocks: true,
+    mockReset: true,
     include: ["src/**/*.spec.ts", "eslint.spec.ts"],
   },
 });

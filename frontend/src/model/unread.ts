@@ -26,13 +26,19 @@ export function hear(
       return heard;
     }
     case "memberJoined":
-      return { ...heard, memberCount: room.memberCount + 1 };
+      return counted(heard, event.seq, 1);
     case "memberLeft":
     case "memberRemoved":
-      return { ...heard, memberCount: Math.max(0, room.memberCount - 1) };
+      return counted(heard, event.seq, -1);
     default:
       return heard;
   }
+}
+
+/** Count somebody in or out, unless the number the server gave has done so already. */
+function counted(room: Room, seq: number, change: number): Room {
+  if (seq <= room.countedSeq) return room;
+  return { ...room, memberCount: room.memberCount + change, countedSeq: seq };
 }
 
 /** Everything up to `seq` was seen; `unread` is what is left. A read position only grows. */
@@ -46,13 +52,15 @@ export function read(room: Room, seq: number, unread = 0): Room {
 export function listed(known: Room | undefined, room: Room): Room {
   const isBehind = known?.epoch === room.epoch && known.head > room.head;
   if (!known || !isBehind) return room;
-  const { head, unread, readSeq, memberCount, lastMessage } = known;
+  const { head, unread, readSeq, lastMessage } = known;
+  const fresh = room.countedSeq >= known.countedSeq ? room : known;
   return {
     ...room,
     head,
     unread,
     readSeq,
-    memberCount,
+    memberCount: fresh.memberCount,
+    countedSeq: fresh.countedSeq,
     ...(lastMessage && { lastMessage }),
   };
 }

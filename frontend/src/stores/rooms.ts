@@ -18,11 +18,15 @@ export const useRooms = defineStore("rooms", () => {
   const onlineIn = reactive(new Map<string, Online>());
   const isLoaded = ref(false);
   const failure = ref<string>();
+  /** When a room came in, so that a new one stands on top although nothing was said in it. */
+  const addedAt = new Map<string, number>();
+  /** How far the server knows that I have read. */
+  const toldSeq = new Map<string, number>();
   let client: ChatClient | undefined;
 
-  /** Most recently spoken in first. */
+  /** The liveliest first. */
   const list = computed(() =>
-    [...byId.values()].sort((a, b) => lastAt(b) - lastAt(a)),
+    [...byId.values()].sort((one, other) => livelyAt(other) - livelyAt(one)),
   );
   const unread = computed(() => unreadIn(byId.values()));
 
@@ -34,11 +38,15 @@ export const useRooms = defineStore("rooms", () => {
       if (!welcome.more) isLoaded.value = true;
       else void load();
     });
-    opened.on("roomAdded", ({ room }) => put(room));
-    opened.on("roomRemoved", ({ roomId }) => byId.delete(roomId));
+    opened.on("roomAdded", ({ room }) => add(room));
+    opened.on("roomRemoved", ({ roomId }) => remove(roomId));
+    opened.on("joinRefused", ({ roomId, code }) => {
+      if (code === "not_a_member" || code === "not_found") remove(roomId);
+    });
     opened.on("joined", ({ roomId, online }) => onlineIn.set(roomId, online));
     opened.on("frame", (frame) => {
       if (frame.type !== "read") return;
+      toldSeq.set(frame.roomId, frame.seq);
       change(frame.roomId, (room) => read(room, frame.seq, frame.unread));
     });
     opened.on("events", ({ roomId, events, users }) => {
@@ -77,7 +85,7 @@ export const useRooms = defineStore("rooms", () => {
     const { room } = await api.createRoom(
       form.description === "" ? { name: form.name } : form,
     );
-    put(room);
+    add(room);
     return room;
   }
 
@@ -89,23 +97,35 @@ export const useRooms = defineStore("rooms", () => {
   /** Become a member by invitation; a member already just gets the room. */
   async function join(code: string): Promise<Room> {
     const { room } = await api.joinRoom({ code });
-    put(room);
+    add(room);
     return room;
   }
 
   /** Everything up to `seq` was seen. */
   function markRead(roomId: string, seq: number): void {
-    const room = byId.get(roomId);
-    if (!room || (seq <= room.readSeq && room.unread === 0)) return;
-    change(roomId, () => read(room, Math.max(seq, room.readSeq)));
+    change(roomId, (room) => read(room, Math.max(seq, room.readSeq)));
+    // What one says oneself is read here at once; the server has to hear of it all the same.
+    if (!byId.has(roomId) || seq <= (toldSeq.get(roomId) ?? 0)) return;
+    toldSeq.set(roomId, seq);
     client?.markRead(roomId, seq);
+  }
+
+  function add(room: Room): void {
+    if (!byId.has(room.id)) addedAt.set(room.id, Date.now());
+    put(room);
   }
 
   function put(room: Room): void {
     const known = byId.get(room.id);
     byId.set(room.id, listed(known, room));
-    if (!known)
-      client?.joinRoom(room.id, { epoch: room.epoch, seq: room.head });
+    if (known) return;
+    toldSeq.set(room.id, room.readSeq);
+    client?.joinRoom(room.id, { epoch: room.epoch, seq: room.head });
+  }
+
+  function remove(roomId: string): void {
+    byId.delete(roomId);
+    onlineIn.delete(roomId);
   }
 
   /** Let an entry of the log show in the list. */
@@ -113,6 +133,9 @@ export const useRooms = defineStore("rooms", () => {
     change(roomId, (room) =>
       hear(room, event, { myId: session.user?.id ?? "", byName }),
     );
+    const online = onlineIn.get(roomId);
+    if (typeof online === "object")
+      onlineIn.set(roomId, presentAfter(online, event));
   }
 
   function change(roomId: string, make: (room: Room) => Room): void {
@@ -120,9 +143,15 @@ export const useRooms = defineStore("rooms", () => {
     if (room) byId.set(roomId, make(room));
   }
 
+  function livelyAt({ id, lastMessage }: Room): number {
+    return lastMessage?.sentAt ?? addedAt.get(id) ?? 0;
+  }
+
   function forget(): void {
     client = undefined;
     byId.clear();
+    addedAt.clear();
+    toldSeq.clear();
     onlineIn.clear();
     isLoaded.value = false;
     failure.value = undefined;
@@ -145,6 +174,15 @@ export const useRooms = defineStore("rooms", () => {
   };
 });
 
-function lastAt(room: Room): number {
-  return room.lastMessage?.sentAt ?? 0;
+/** Whoever speaks or joins is here; whoever left is not. The server's list is taken at each join. */
+function presentAfter(
+  online: readonly string[],
+  event: RoomEvent,
+): readonly string[] {
+  if (event.kind === "memberLeft" || event.kind === "memberRemoved")
+    return online.filter((id) => id !== event.userId);
+  const isNew =
+    (event.kind === "messageSent" || event.kind === "memberJoined") &&
+    !online.includes(event.by);
+  return isNew ? [...online, event.by] : online;
 }

@@ -1,0 +1,84 @@
+import { mount } from "@vue/test-utils";
+import { createPinia } from "pinia";
+import { expect, test } from "vitest";
+
+import MessageComposer from "./MessageComposer.vue";
+
+test("Enter sends the text without the space around it", async () => {
+  const { composer, press } = mounted("  hello ");
+
+  const event = await press("Enter");
+
+  expect(composer.emitted("send")).toEqual([["hello"]]);
+  expect(event.defaultPrevented).toBe(true);
+});
+
+test("Shift and Enter start a new line", async () => {
+  const { composer, press } = mounted("hello");
+
+  const event = await press("Enter", { shiftKey: true });
+
+  expect(composer.emitted("send")).toBeUndefined();
+  expect(event.defaultPrevented).toBe(false);
+});
+
+test("Enter that confirms a candidate of an input method sends nothing", async () => {
+  const { composer, press } = mounted("nihao");
+
+  const event = await press("Enter", { isComposing: true });
+
+  expect(composer.emitted("send")).toBeUndefined();
+  expect(event.defaultPrevented).toBe(false);
+});
+
+test("Enter with key code 229 sends nothing: Safari has ended the composition by then", async () => {
+  const { composer, press } = mounted("你好");
+
+  await press("Enter", { keyCode: 229 });
+  expect(composer.emitted("send")).toBeUndefined();
+
+  await press("Enter", { keyCode: 13 });
+  expect(composer.emitted("send")).toEqual([["你好"]]);
+});
+
+test("nothing but space is not sent, by key or by button", async () => {
+  const { composer, press } = mounted(" \n ");
+
+  await press("Enter");
+  await composer.get("form").trigger("submit");
+
+  expect(composer.emitted("send")).toBeUndefined();
+  expect(composer.get("[data-testid=send]").attributes("disabled")).toBe("");
+});
+
+test("the count appears near the limit, and a text that is too long stays unsent", async () => {
+  const { composer, press } = mounted("a".repeat(7499));
+  expect(composer.get(".count").text()).toBe("");
+
+  await composer.setProps({ modelValue: "a".repeat(7999) });
+  expect(composer.get(".count").text()).toBe("1 character left");
+
+  await composer.setProps({ modelValue: "a".repeat(8002) });
+  expect(composer.get(".count").text()).toBe("2 characters too long");
+  await press("Enter");
+  expect(composer.emitted("send")).toBeUndefined();
+});
+
+function mounted(modelValue: string) {
+  const composer = mount(MessageComposer, {
+    props: { modelValue, roomName: "The den" },
+    global: { plugins: [createPinia()] },
+  });
+  async function press(key: string, init: KeyboardEventInit = {}) {
+    const event = new KeyboardEvent("keydown", {
+      key,
+      bubbles: true,
+      cancelable: true,
+      ...init,
+    });
+    composer.get("textarea").element.dispatchEvent(event);
+    await composer.vm.$nextTick();
+    return event;
+  }
+  return { composer, press };
+}
