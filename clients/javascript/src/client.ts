@@ -262,7 +262,7 @@ export class TeahouseClient {
         this.#emitter.emit("joinRefused", { roomId, code, message }),
       onReset: (roomId, snapshot) => {
         this.#emitter.emit("reset", { roomId, snapshot });
-        this.#sender.compareSnapshot(roomId, snapshot.head, snapshot.messages);
+        this.#sender.compareSnapshot(roomId, snapshot);
       },
       onEvents: (roomId, epoch, run, users) => {
         this.#emitter.emit("events", {

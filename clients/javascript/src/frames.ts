@@ -64,7 +64,11 @@ export interface LastMessage {
   sentAt: number;
 }
 
-/** A room in somebody's list. `head` may lag. */
+/**
+ * A room in somebody's list. `head` may lag.
+ *
+ * `member_count` counts who joined and left up to the entry `counted_seq`.
+ */
 export interface Room {
   id: string;
   name: string;
@@ -73,6 +77,7 @@ export interface Room {
   avatarUrl: string | null;
   role: "member" | "moderator" | "owner" | null;
   memberCount: number;
+  countedSeq: number;
   epoch: string;
   firstSeq: number;
   head: number;

@@ -227,11 +227,23 @@ describe("another epoch", () => {
     const snapshotsBefore = server.pages.length;
 
     restore();
+    await time.advance(100);
+    expect(ann.texts("den")).toEqual(["after the restore"]);
+
     await time.advance(60_000);
+    expect(ann.screen("den")).toMatchObject({ epoch: "e2", seq: 2 });
+    expect(server.pages.length - snapshotsBefore).toBe(1);
+  });
+
+  it("is not mistaken for the next entry of the old one", async () => {
+    const ann = await new Member(server, "ann").enter("den");
+    server.room("den").epoch = "e2";
+    server.room("den").log[0]!.at = 7;
+    server.say("den", "ben", "the next seq, of another log");
+    await time.advance(100);
 
     expect(ann.screen("den")).toMatchObject({ epoch: "e2", seq: 2 });
-    expect(ann.texts("den")).toEqual(["after the restore"]);
-    expect(server.pages.length - snapshotsBefore).toBe(1);
+    expect(ann.texts("den")).toEqual(["the next seq, of another log"]);
   });
 
   it("starts the room afresh when only the keep-alive tells of it", async () => {

@@ -201,6 +201,25 @@ describe("the same id again", () => {
     expect(server.texts("den")).toHaveLength(4);
   });
 
+  it("moves no position over entries that only a snapshot has covered", async () => {
+    const ann = await new Member(server, "ann").enter("den");
+    await loseAnswer(() => ann.client.send("den", "once"));
+    ann.client.close();
+    say(60); // so many that the snapshot does not show what was written
+    const reloaded = new Member(server, "ann", { outbox: ann.outbox });
+    server.faults = { ...server.faults, busyBefore: 1 };
+    await reloaded.enter("den");
+    say(1); // an entry after the snapshot is looked at, those before it were not
+    await time.advance(100);
+    server.faults = { ...server.faults, busyBefore: 0 };
+    await time.advance(60_000);
+
+    expect(server.texts("den").filter((text) => text === "once")).toHaveLength(
+      1,
+    );
+    expect(reloaded.client.outboxItems).toEqual([]);
+  });
+
   it("after a reload, with the id and the position that were stored", async () => {
     const ann = await new Member(server, "ann").enter("den");
     await loseAnswer(() => ann.client.send("den", "once"));
@@ -414,19 +433,21 @@ describe("a message that was given up", () => {
     server.faults = { ...server.faults, busyBefore: 1 };
     const { clientMessageId } = ann.client.send("den", "mine");
     await time.advance(20);
-    server.room("den").log.push({
-      kind: "messageSent",
-      seq: 2,
-      by: "eve",
-      at: 1,
-      text: "forged",
-      clientMessageId,
-      number: 1,
-      attachments: [],
-    });
+    const forged = { ...server.say("den", "eve", "forged"), clientMessageId };
+    server.room("den").log[1] = forged;
+    const frame = {
+      type: "events",
+      roomId: "den",
+      epoch: "e1",
+      events: [forged],
+      users: {},
+    };
+    server.line("ann").deliver(JSON.stringify(frame));
+    expect(ann.texts("den")).toEqual(["forged"]);
+    expect(ann.outboxStates()).toEqual({ mine: "sending" });
+
     server.faults = { ...server.faults, busyBefore: 0 };
     await time.advance(60_000);
-
     expect(server.texts("den")).toEqual(["forged", "mine"]);
   });
 });

@@ -1,17 +1,11 @@
 // How does a message get into a room's log, once, whatever breaks on the way?
 
 import { fullJitter } from "./backoff.js";
-import type {
-  ClientFrame,
-  Message,
-  Position,
-  RoomEvent,
-  Sent,
-} from "./frames.js";
+import type { ClientFrame, Position, RoomEvent, Sent } from "./frames.js";
 import type { Answer, AnswerListener } from "./line.js";
 import type { OutboxFailure, OutboxItem, OutboxState } from "./outbox.js";
 import type { OutboxBook } from "./outboxBook.js";
-import type { PagesApi, TimerHandle, Timers } from "./ports.js";
+import type { MessagesPage, PagesApi, TimerHandle, Timers } from "./ports.js";
 import type { ApiError } from "./rest.js";
 import type { Run } from "./roomLog.js";
 
@@ -125,15 +119,16 @@ export class Sender {
   /** A snapshot shows messages: one's own are settled. It moves no position. */
   compareSnapshot(
     roomId: string,
-    head: number,
-    messages: readonly Message[],
+    { epoch, head, messages }: MessagesPage,
   ): void {
     for (const { by, clientMessageId } of messages) {
       if (by === this.#userId && clientMessageId) this.#seen(clientMessageId);
     }
     for (const item of this.#book.items) {
-      const isIn = item.state === "sent" && (item.seq ?? 0) <= head;
-      if (isIn && item.roomId === roomId) this.#seen(item.clientMessageId);
+      if (item.roomId !== roomId || item.state !== "sent") continue;
+      // What another epoch acknowledged is in no log any more, as everything it showed.
+      const isHidden = item.position?.epoch === epoch && (item.seq ?? 0) > head;
+      if (!isHidden) this.#seen(item.clientMessageId);
     }
   }
 
