@@ -74,6 +74,17 @@ def test_who_is_admitted_is_in_the_room_in_the_list_and_in_the_log(store: Store,
     assert store.members.rooms_of(BEN.id).count(mine) == 1
 
 
+def test_the_count_says_up_to_which_slot_it_counts(store: Store, den: Room) -> None:
+    assert store.rooms.get(den.id).counted_seq == 1
+
+    admit(store, den, BEN, 2)
+    remove(store, den, BEN, 3)
+    store.members.admit(member(den.id, CLEO, decided_seq=3), None, read=(3, 0))
+
+    counted = store.rooms.get(den.id)
+    assert (counted.member_count, counted.counted_seq) == (2, 3)
+
+
 def test_who_is_not_in_the_room_is_not_found(store: Store, den: Room) -> None:
     assert store.members.find(den.id, BEN.id) is None
     assert store.members.membership(den.id, BEN.id) is None

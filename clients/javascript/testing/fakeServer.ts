@@ -465,6 +465,12 @@ function listed({ id, epoch, firstSeq, log }: FakeRoom): Room {
     avatarUrl: null,
     role: "member",
   } as const;
-  const counts = { memberCount: 3, countedSeq: 1, head: log.length, readSeq: 0, unread: 0 };
+  const counts = {
+    memberCount: 3,
+    countedSeq: 1,
+    head: log.length,
+    readSeq: 0,
+    unread: 0,
+  };
   return { id, name: id, ...rest, ...counts, epoch, firstSeq };
 }

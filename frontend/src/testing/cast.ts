@@ -18,6 +18,7 @@ export const den: Room = {
   avatarUrl: null,
   role: "owner",
   memberCount: 2,
+  countedSeq: 1,
   epoch: "e1",
   firstSeq: 1,
   head: 1,

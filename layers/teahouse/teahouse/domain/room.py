@@ -29,6 +29,7 @@ class Room:
     room_key: str
     created_at: int
     member_count: int
+    counted_seq: int = 1  # `member_count` counts who joined and left up to this slot
     code: str | None = None  # of private rooms; for those who may invite
     first_seq: int = 1  # retention raises it
 

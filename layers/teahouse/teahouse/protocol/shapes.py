@@ -57,7 +57,10 @@ class WireLastMessage(Wire, kw_only=True, frozen=True):
 
 
 class WireRoom(Wire, kw_only=True, frozen=True):
-    """A room in somebody's list. `head` may lag."""
+    """A room in somebody's list. `head` may lag.
+
+    `member_count` counts who joined and left up to the entry `counted_seq`.
+    """
 
     id: str
     name: str
@@ -66,6 +69,7 @@ class WireRoom(Wire, kw_only=True, frozen=True):
     avatar_url: str | None
     role: Literal["owner", "moderator", "member"] | None
     member_count: int
+    counted_seq: int
     epoch: str
     first_seq: int
     head: int

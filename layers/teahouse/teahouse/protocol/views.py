@@ -54,6 +54,7 @@ def wire_room(
         avatar_url=None,
         role=membership.role if membership else None,
         member_count=room.member_count,
+        counted_seq=room.counted_seq,
         epoch=epoch,
         first_seq=room.first_seq,
         head=max(room.first_seq, summary.seq if summary else 0),

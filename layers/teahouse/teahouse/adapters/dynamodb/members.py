@@ -107,7 +107,7 @@ class DynamoDbMembers:
                     transaction.save(
                         slot_of(room_id, entry), condition=LogSlot.room.does_not_exist()
                     )
-                _count(transaction, room_id, 1)
+                _count(transaction, room_id, 1, entry)
         except TransactWriteError as error:
             failed = _failed(error, items)
             if "member" in failed:
@@ -148,7 +148,7 @@ class DynamoDbMembers:
                     transaction.save(
                         slot_of(room_id, entry), condition=LogSlot.room.does_not_exist()
                     )
-                _count(transaction, room_id, -1)
+                _count(transaction, room_id, -1, entry)
         except TransactWriteError as error:
             failed = _failed(error, items)
             if failed & {"member", "by"}:
@@ -169,10 +169,11 @@ class DynamoDbMembers:
                 raise
 
 
-def _count(transaction: TransactWrite, room_id: str, change: int) -> None:
+def _count(transaction: TransactWrite, room_id: str, change: int, entry: Entry | None) -> None:
+    counted = [RoomRow.counted.set(entry.seq)] if entry else []
     transaction.update(
         RoomRow(room_key(room_id), ROOM),
-        actions=[RoomRow.members.add(change)],
+        actions=[RoomRow.members.add(change), *counted],
         condition=RoomRow.pk.exists(),
     )
 

@@ -34,6 +34,7 @@ class RoomRow(Model):
     room_key = UnicodeAttribute()
     at = NumberAttribute()
     members = NumberAttribute()
+    counted = NumberAttribute()
     code = UnicodeAttribute(null=True)
     first = NumberAttribute()
 
@@ -139,6 +140,7 @@ def row_of_room(room: Room) -> RoomRow:
         room_key=room.room_key,
         at=room.created_at,
         members=room.member_count,
+        counted=room.counted_seq,
         code=room.code,
         first=room.first_seq,
     )
@@ -155,6 +157,7 @@ def room_of_row(row: RoomRow) -> Room:
         room_key=row.room_key,
         created_at=int(row.at),
         member_count=int(row.members),
+        counted_seq=int(row.counted),
         code=row.code,
         first_seq=int(row.first),
     )

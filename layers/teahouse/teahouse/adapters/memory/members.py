@@ -70,7 +70,7 @@ class MemoryMembers:
                 read_seq=read[0],
                 read_number=read[1],
             )
-            self._count(room_id, 1)
+            self._count(room_id, 1, entry)
             return True
 
     def remove(
@@ -90,7 +90,7 @@ class MemoryMembers:
             store.tombstones[key] = tombstone_until
             del store.members[key]
             del store.memberships[key]
-            self._count(member.room_id, -1)
+            self._count(member.room_id, -1, entry)
             return True
 
     def mark_read(self, room_id: str, user_id: str, seq: int, number: int) -> None:
@@ -117,7 +117,9 @@ class MemoryMembers:
             raise SlotTaken
         slots[entry.seq] = entry
 
-    def _count(self, room_id: str, change: int) -> None:
+    def _count(self, room_id: str, change: int, entry: Entry | None) -> None:
         room = self._store.rooms[room_id]
-        count = room.member_count + change
-        self._store.rooms[room_id] = replace(room, member_count=count)
+        counted_seq = entry.seq if entry else room.counted_seq
+        self._store.rooms[room_id] = replace(
+            room, member_count=room.member_count + change, counted_seq=counted_seq
+        )
