@@ -64,6 +64,7 @@ check-imports: .venv/.dev
 
 check-generated: .venv/.dev
 	$(PYTHON_BIN) -m tools.generate_frames_ts --check
+	$(PYTHON_BIN) -m tools.generate_protocol_md --check
 
 check-page: node_modules/.installed
 	npm run lint --silent
@@ -75,6 +76,7 @@ fix: .venv/.dev node_modules/.installed ## format, and mend what can be mended w
 
 generate: .venv/.dev ## write the files that are made from others
 	$(PYTHON_BIN) -m tools.generate_frames_ts
+	$(PYTHON_BIN) -m tools.generate_protocol_md
 
 # The cloud ---------------------------------------------------------------------------------------
 

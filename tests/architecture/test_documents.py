@@ -13,6 +13,7 @@ from teahouse import __version__
 
 from tests.architecture import declared
 from tests.architecture.declared import ROOT
+from tools import generate_protocol_md
 
 DOCUMENTS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "events/README.md")),
@@ -76,6 +77,16 @@ def test_the_parameters_of_the_readme_are_the_template_s() -> None:
     parameters = declared.template()["Parameters"]
 
     assert documented == {name: str(given["Default"]) for name, given in parameters.items()}
+
+
+def test_the_protocol_page_is_current_and_names_every_route() -> None:
+    page = (ROOT / "docs" / "protocol.md").read_text("utf-8")
+
+    assert page == generate_protocol_md.render()
+    for route in declared.http_routes():
+        assert f"`{route.key}" in page, route.key
+    for key in declared.socket_routes():
+        assert key.startswith("$") or f"`{key}`" in page, key
 
 
 def test_the_version_is_one() -> None:
