@@ -138,6 +138,7 @@ class LocalCloud:
             credentials=lambda name: self.signatures.credentials_for(name).environment(),
             on_log=self._on_log,
             on_invocation=self._on_invocation,
+            kill_delay_ms=self._faults.kill_delay_ms,
         )
         self._parts.push_async_callback(self.runner.stop)
         self.server = Server(

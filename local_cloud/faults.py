@@ -28,6 +28,8 @@ class FaultPlan:
     posts_dropped: float = 0.0  # 200, and nothing is delivered
     posts_delayed: float = 0.0  # delivery and answer both wait
     post_delay_ms: Range = (0, 3_000)
+    handlers_killed: float = 0.0  # SIGKILL of the worker in the midst of an event
+    kill_delay_ms: Range = (0, 50)  # after the event was handed over
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> FaultPlan:
@@ -47,7 +49,7 @@ class Injected:
     """One fault that was injected."""
 
     kind: str
-    connection_id: str
+    target: str  # a connection id, or the function whose worker was killed
     delay_ms: int = 0
 
 
@@ -92,6 +94,14 @@ class Faults:
         return self._delay(
             plan.disconnects_delayed, plan.disconnect_delay_ms, "disconnect_delayed", connection_id
         )
+
+    def kill_delay_ms(self, function_id: str) -> int | None:
+        """Choose when the worker of an event is killed; None when it is not."""
+        if not self._hits(self.plan.handlers_killed):
+            return None
+        chosen_ms = self._random.randint(*self.plan.kill_delay_ms)
+        self.injected.append(Injected("handler_killed", function_id, chosen_ms))
+        return chosen_ms
 
     def _post_fault(self, fault: PostFault, connection_id: str) -> PostFault:
         self.injected.append(Injected(f"post_{fault}", connection_id))

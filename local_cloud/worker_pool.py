@@ -45,6 +45,7 @@ class PoolSettings:
     on_invocation: Callable[[Invocation], None]
     may_start: Callable[[], bool]
     on_started: Callable[[], None]
+    kill_delay_ms: Callable[[str], int | None]  # a fault: None lets the worker live
     max_workers: int
     idle_limit_s: float
     init_limit_s: float
@@ -165,6 +166,11 @@ class WorkerPool:
         started_at = time.perf_counter()
         answered = worker.run(header, job.event, limit_s)
         answered.add_done_callback(partial(self._answered, worker, job, started_at))
+        kill_delay_ms = self._settings.kill_delay_ms(self.function.logical_id)
+        if kill_delay_ms is not None:
+            loop = asyncio.get_running_loop()
+            killing = loop.call_later(kill_delay_ms / 1000, worker.kill)
+            answered.add_done_callback(lambda _: killing.cancel())
 
     def _answered(
         self, worker: WorkerProcess, job: Job, started_at: float, answered: asyncio.Future[Outcome]

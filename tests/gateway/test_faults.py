@@ -24,7 +24,7 @@ async def test_a_dropped_disconnect_never_arrives() -> None:
 
     assert event["requestContext"]["connectionId"] == other_id
     (noted,) = target.faults.injected
-    assert (noted.kind, noted.connection_id) == ("disconnect_dropped", lost_id)
+    assert (noted.kind, noted.target) == ("disconnect_dropped", lost_id)
 
 
 async def test_a_delayed_disconnect_arrives_after_the_next_connect() -> None:
