@@ -10,7 +10,6 @@ export interface SocketLike {
   close(code?: number, reason?: string): void;
   onopen: ((event: never) => void) | null;
   // Every socket has an event type of its own; only `data` is read, and it is checked.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   onmessage: ((event: any) => void) | null;
   onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
