@@ -1,0 +1,110 @@
+"""How is a request signed? AWS's Signature Version 4, and no more of it than we send.
+
+Source: IAM User Guide, "Create a signed AWS API request"; a property test holds it against
+botocore's signer. Paths are signed encoded twice, as every service but S3 wants them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from hmac import digest
+from urllib.parse import quote
+
+from teahouse.adapters.aws.credentials import Credentials
+
+_ALGORITHM = "AWS4-HMAC-SHA256"
+_BLOCK_BYTES = 64  # of SHA-256, as RFC 2104 needs it
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Signs requests to one service in one region; `service` is its signing name."""
+
+    service: str
+    region: str
+
+    def sign(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        credentials: Credentials,
+        at_s: float,
+    ) -> dict[str, str]:
+        """Give the headers that make a request a signed one.
+
+        `target` is the path as it travels, query included. `headers` must name the Host; all of
+        them are signed.
+        """
+        timestamp = amz_date(at_s)
+        added = {"X-Amz-Date": timestamp}
+        if credentials.session_token is not None:
+            added["X-Amz-Security-Token"] = credentials.session_token
+        signed = {
+            name.lower(): " ".join(value.split()) for name, value in {**headers, **added}.items()
+        }
+        names = ";".join(sorted(signed))
+        path, _, query = target.partition("?")
+        request = "\n".join(
+            (
+                method,
+                canonical_path(path),
+                "&".join(sorted_query(query)),
+                *(f"{name}:{signed[name]}" for name in sorted(signed)),
+                "",
+                names,
+                sha256(body).hexdigest(),
+            )
+        )
+        scope = f"{timestamp[:8]}/{self.region}/{self.service}/aws4_request"
+        text = f"{_ALGORITHM}\n{timestamp}\n{scope}\n{sha256(request.encode()).hexdigest()}"
+        key = signing_key(credentials.secret_access_key, timestamp[:8], self.region, self.service)
+        added["Authorization"] = (
+            f"{_ALGORITHM} Credential={credentials.access_key_id}/{scope}, "
+            f"SignedHeaders={names}, Signature={digest(key, text.encode(), 'sha256').hex()}"
+        )
+        return added
+
+
+@lru_cache(maxsize=8)
+def signing_key(secret: str, day: str, region: str, service: str) -> bytes:
+    """Derive the key of one day, region and service."""
+    key = b"AWS4" + secret.encode()
+    for part in (day, region, service, "aws4_request"):
+        key = digest(key, part.encode(), "sha256")
+    return key
+
+
+@lru_cache(maxsize=4)
+def _amz_date(at_s: int) -> str:
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at_s))
+
+
+def amz_date(at_s: float) -> str:
+    """Write a time as X-Amz-Date wants it."""
+    return _amz_date(int(at_s))
+
+
+@lru_cache(maxsize=64)
+def canonical_path(path: str) -> str:
+    """Encode a path that is encoded already once more, without its dots and empty parts."""
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            del kept[-1:]
+        elif part not in ("", "."):
+            kept.append(part)
+    ending = "/" if path.endswith("/") and kept else ""
+    return quote("/" + "/".join(kept) + ending, safe="/~")
+
+
+def sorted_query(query: str) -> list[str]:
+    """Sort the parameters of a query, which must be encoded already."""
+    pairs = sorted(part.partition("=")[::2] for part in query.split("&") if query)
+    return [f"{name}={value}" for name, value in pairs]

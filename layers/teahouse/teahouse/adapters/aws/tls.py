@@ -1,0 +1,25 @@
+"""Whom do we trust? Whoever the system trusts, or the file that AWS_CA_BUNDLE names."""
+
+from __future__ import annotations
+
+import os
+import ssl
+
+
+def make_tls_context() -> ssl.SSLContext:
+    """Make a context that verifies certificates and host names, TLS 1.2 or newer."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    bundle = os.environ.get("AWS_CA_BUNDLE")
+    if bundle:
+        context.load_verify_locations(bundle)
+    else:
+        context.set_default_verify_paths()
+    return context
+
+
+def tls_failure(error: ssl.SSLError) -> str:
+    """Say what was wrong, as OpenSSL names it; a certificate's fault by its reason."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"a certificate that does not hold: {error.verify_message}"
+    return f"TLS failed: {error.reason or 'unknown reason'}"
