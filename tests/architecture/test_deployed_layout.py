@@ -17,7 +17,7 @@ LAYER = ROOT / "layers" / "teahouse"
 RUNTIME = {"boto3", "botocore"}  # part of Lambda's Python, so never in the layer
 PACKAGE_OF = {"argon2": "argon2-cffi", "jwt": "pyjwt"}
 # What a socket function would pay for at every cold start, and never use.
-HEAVY = {"argon2", "aws_lambda_powertools.event_handler", "jwt", "pydantic"}
+HEAVY = {"aws_lambda_powertools.event_handler", "pydantic"}
 
 PROBE = """
 import importlib, json, sys
