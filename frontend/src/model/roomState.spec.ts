@@ -1,0 +1,208 @@
+import type { MessagesPage } from "@teahouse/client";
+import { describe, expect, it } from "vitest";
+
+import { EVENT_KINDS, type RoomEvent } from "../protocol/frames";
+import { ann, ben, page, said } from "../testing/cast";
+import {
+  applyEvent,
+  applyEvents,
+  hasOlder,
+  messageOf,
+  oldestSeq,
+  prependPage,
+  startFrom,
+} from "./roomState";
+
+const opened: RoomEvent = {
+  seq: 1,
+  kind: "roomOpened",
+  by: "ann",
+  at: 0,
+  name: "The den",
+};
+const joined = (seq: number): RoomEvent => ({
+  seq,
+  kind: "memberJoined",
+  by: "ben",
+  at: 0,
+  userId: "ben",
+});
+
+/** The page a server answers for this log, as the log stood. */
+function snapshotOf(log: readonly RoomEvent[], limit = Infinity): MessagesPage {
+  const messages = log
+    .filter((event) => event.kind === "messageSent")
+    .map(messageOf)
+    .slice(-limit);
+  return { epoch: "e1", head: log.length, messages, users: {} };
+}
+
+describe("a room", () => {
+  it("begins with the newest page", () => {
+    const state = startFrom(page(3, said(2, ann, "hi"), said(3, ben, "ho")));
+
+    expect(state).toMatchObject({ epoch: "e1", applied: 3, notices: [] });
+    expect(state.messages.map(({ text }) => text)).toEqual(["hi", "ho"]);
+    expect(state.users).toEqual({ ann, ben });
+  });
+
+  it("takes what comes after, with the people it mentions", () => {
+    const state = applyEvents(
+      startFrom(page(1)),
+      [said(2, ann, "hi"), said(3, ben, "ho")],
+      { ben },
+    );
+
+    expect(state.applied).toBe(3);
+    expect(state.messages.map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(state.users).toMatchObject({ ben });
+  });
+
+  it("is not changed by what is in it already", () => {
+    const state = startFrom(page(3, said(2, ann, "hi"), said(3, ben, "ho")));
+
+    expect(applyEvent(state, said(3, ben, "ho"))).toBe(state);
+  });
+
+  it("is never changed in place", () => {
+    const state = startFrom(page(2, said(2, ann, "hi")));
+    const before = structuredClone(state);
+    applyEvents(state, [said(3, ben, "ho"), joined(4)], { ben });
+    prependPage(state, page(2, said(1, ann, "older")));
+
+    expect(state).toEqual(before);
+  });
+
+  it("is moved on by kinds it does not know, and shows nothing of them", () => {
+    const lantern = { seq: 2, kind: "lanternLit", by: "ben", at: 0 };
+    const state = applyEvents(startFrom(page(1)), [
+      lantern as unknown as RoomEvent,
+      said(3, ann, "after it"),
+    ]);
+
+    expect(state.applied).toBe(3);
+    expect(state.messages).toHaveLength(1);
+    expect(state.notices).toEqual([]);
+  });
+
+  it("tells who came, left or was removed, and by whom", () => {
+    const state = applyEvents(startFrom(page(0)), [
+      opened,
+      joined(2),
+      { seq: 3, kind: "memberLeft", by: "ben", at: 0, userId: "ben" },
+      { seq: 4, kind: "memberRemoved", by: "ann", at: 0, userId: "cleo" },
+    ]);
+
+    expect(
+      state.notices.map(({ what, by, subject }) => [what, by, subject]),
+    ).toEqual([
+      ["roomOpened", "ann", "ann"],
+      ["memberJoined", "ben", "ben"],
+      ["memberLeft", "ben", "ben"],
+      ["memberRemoved", "ann", "cleo"],
+    ]);
+  });
+
+  it("keeps whom a message answers", () => {
+    const reply = { ...said(3, ann, "yes"), replyTo: 2 };
+
+    expect(messageOf(reply).replyTo).toBe(2);
+    expect("replyTo" in messageOf(said(3, ann, "no"))).toBe(false);
+  });
+});
+
+describe("an older page", () => {
+  it("goes before what is shown", () => {
+    const newest = startFrom(page(5, said(4, ann, "c"), said(5, ben, "d")));
+    const state = prependPage(
+      newest,
+      page(5, said(2, ann, "a"), said(3, ben, "b")),
+    );
+
+    expect(state.messages.map(({ text }) => text)).toEqual([
+      "a",
+      "b",
+      "c",
+      "d",
+    ]);
+    expect(oldestSeq(newest)).toBe(4);
+    expect(oldestSeq(state)).toBe(2);
+    expect(state.applied).toBe(5);
+  });
+
+  it("is the last one when it holds the room's first message", () => {
+    const newest = startFrom(page(5, said(4, ann, "c"), said(5, ben, "d")));
+    expect(hasOlder(newest)).toBe(true);
+
+    expect(hasOlder(prependPage(newest, page(5, said(3, ann, "b"))))).toBe(
+      true,
+    );
+    expect(hasOlder(prependPage(newest, page(5, said(2, ann, "a"))))).toBe(
+      false,
+    );
+    expect(hasOlder(prependPage(newest, page(5)))).toBe(false);
+  });
+
+  it("does not undo what was changed since", () => {
+    const edited = {
+      ...messageOf(said(2, ann, "new words")),
+      changedSeq: 4,
+      version: 2,
+    };
+    const state = startFrom({ ...page(4), messages: [edited] });
+
+    expect(
+      prependPage(state, page(3, said(2, ann, "old words"))).messages,
+    ).toEqual([edited]);
+  });
+});
+
+describe("replay and snapshot", () => {
+  const MAKERS: Record<string, (seq: number, drawn: number) => RoomEvent> = {
+    roomOpened: (seq) => ({ ...opened, seq }),
+    messageSent: (seq, drawn) => said(seq, drawn < 0.5 ? ann : ben, `${seq}`),
+    memberJoined: joined,
+    memberLeft: (seq) => ({ ...joined(seq), kind: "memberLeft" }) as RoomEvent,
+    memberRemoved: (seq) =>
+      ({ ...joined(seq), kind: "memberRemoved", by: "ann" }) as RoomEvent,
+    lanternLit: (seq) =>
+      ({ ...joined(seq), kind: "lanternLit" }) as unknown as RoomEvent,
+  };
+  const kinds = [...EVENT_KINDS, "lanternLit"];
+
+  it("know every kind of entry", () => {
+    expect(Object.keys(MAKERS).sort()).toEqual([...kinds].sort());
+  });
+
+  it.each(Array.from({ length: 50 }, (_, index) => index + 1))(
+    "are the same from every place in the log (seed %i)",
+    (seed) => {
+      const random = seeded(seed);
+      let number = 0;
+      const log = Array.from({ length: 60 }, (_, index) => {
+        const kind = kinds[Math.floor(random() * kinds.length)]!;
+        const event = MAKERS[kind]!(index + 1, random());
+        return event.kind === "messageSent"
+          ? { ...event, number: ++number }
+          : event;
+      });
+      const whole = startFrom(snapshotOf(log));
+
+      for (let cut = 0; cut <= log.length; cut += 1) {
+        const early = startFrom(snapshotOf(log.slice(0, cut)));
+        const replayed = log.slice(cut).reduce(applyEvent, early);
+        expect(replayed.messages).toEqual(whole.messages);
+        expect(replayed.applied).toBe(whole.applied);
+      }
+    },
+  );
+
+  /** A linear congruential generator; good enough to draw kinds. */
+  function seeded(seed: number): () => number {
+    let state = seed;
+    return () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return state / 2 ** 32;
+    };
+  }
+});
