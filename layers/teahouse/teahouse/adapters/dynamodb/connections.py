@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from typing import Any
+
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
-from teahouse.adapters.dynamodb.tables import ConnectionsMeta, Model
+from teahouse.adapters.dynamodb.tables import ConnectionsMeta, row_model
 from teahouse.adapters.dynamodb.tables import connection as endpoint
-from teahouse.domain.connection import ROOM_ROW_MS, Connection, Listener
+from teahouse.adapters.items.connections import (
+    ConnectionItem,
+    Heard,
+    ListenerItem,
+    connection_items,
+    connection_of,
+    connection_partition,
+    connections_of,
+    end_item,
+    heard_key,
+    keys_to_forget,
+    listener_items,
+    listener_key,
+    own_key,
+    room_partition,
+    user_partition,
+    who_hears,
+)
+from teahouse.domain.connection import Connection, Listener
 from teahouse.ports import Clock
 
-CONNECTION = "C"
-
-
-class ListenerRow(Model):
-    """Who hears a room (`sk` a connection), or the tombstone of a removal (`sk` "!<user>")."""
-
-    Meta = ConnectionsMeta
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    u = UnicodeAttribute(null=True)
-    ttl = NumberAttribute()
-
-
-class ConnectionRow(Model):
-    """A connection under its own key; without a user it is the tombstone of its end."""
-
-    Meta = ConnectionsMeta
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    u = UnicodeAttribute(null=True)
-    s = UnicodeAttribute(null=True)
-    at = NumberAttribute(null=True)
-    lease = NumberAttribute(null=True)
-    ttl = NumberAttribute()
-
-
-def tombstone(room_id: str, user_id: str, until_ms: int) -> ListenerRow:
-    """Make the row that hides a room from a person whatever is still registered."""
-    return ListenerRow(f"R#{room_id}", f"!{user_id}", ttl=until_ms // 1000)
+ListenerRow: Any = row_model(ListenerItem, ConnectionsMeta)
+ConnectionRow: Any = row_model(ConnectionItem, ConnectionsMeta)
 
 
 class DynamoDbConnections:
@@ -52,27 +42,11 @@ class DynamoDbConnections:
         self._clock = clock
 
     def put_if_absent(self, connection: Connection) -> bool:
-        ttl = (connection.connected_at + ROOM_ROW_MS) // 1000
-        own = ConnectionRow(
-            f"C#{connection.id}",
-            CONNECTION,
-            u=connection.user_id,
-            s=connection.session_id,
-            at=connection.connected_at,
-            lease=connection.lease_until,
-            ttl=ttl,
-        )
-        person = ConnectionRow(
-            f"U#{connection.user_id}",
-            connection.id,
-            s=connection.session_id,
-            at=connection.connected_at,
-            ttl=ttl,
-        )
+        own, of_user = connection_items(connection)
         try:
             with translated(), TransactWrite(connection=endpoint()) as transaction:
-                transaction.save(own, condition=ConnectionRow.pk.does_not_exist())
-                transaction.save(person)
+                transaction.save(ConnectionRow.of(own), condition=ConnectionRow.pk.does_not_exist())
+                transaction.save(ConnectionRow.of(of_user))
         except TransactWriteError as error:
             if classify(error)[0] is Failure.CONDITION:
                 return False
@@ -82,21 +56,13 @@ class DynamoDbConnections:
     def find(self, connection_id: str) -> Connection | None:
         with translated():
             try:
-                row = ConnectionRow.get(f"C#{connection_id}", CONNECTION, consistent_read=True)
+                row = ConnectionRow.get(*own_key(connection_id), consistent_read=True)
             except ConnectionRow.DoesNotExist:
                 return None
-        if row.u is None:
-            return None
-        return Connection(
-            id=connection_id,
-            user_id=row.u,
-            session_id=row.s,
-            connected_at=int(row.at),
-            lease_until=int(row.lease),
-        )
+        return connection_of(row.item(ConnectionItem))
 
     def renew(self, connection: Connection, lease_until: int) -> None:
-        row = ConnectionRow(f"C#{connection.id}", CONNECTION)
+        row = ConnectionRow(*own_key(connection.id))
         try:
             with translated():
                 row.update(
@@ -109,59 +75,34 @@ class DynamoDbConnections:
 
     def forget(self, connection_id: str, *, tombstone_until: int | None = None) -> None:
         with translated():
-            rows = list(ConnectionRow.query(f"C#{connection_id}", consistent_read=True))
+            found = ConnectionRow.query(connection_partition(connection_id), consistent_read=True)
+            rows = [row.item(ConnectionItem) for row in found]
             with ListenerRow.batch_write() as batch:
-                for row in rows:
-                    if row.sk.startswith("R#"):
-                        batch.delete(ListenerRow(row.sk, connection_id))
-                        batch.delete(ListenerRow(row.pk, row.sk))
-                    elif row.u is not None:
-                        batch.delete(ListenerRow(f"U#{row.u}", connection_id))
-            own = ConnectionRow(f"C#{connection_id}", CONNECTION)
+                for key in keys_to_forget(rows, connection_id):
+                    batch.delete(ListenerRow(*key))
             if tombstone_until is None:
-                own.delete()
+                ConnectionRow(*own_key(connection_id)).delete()
             else:
-                own.ttl = tombstone_until // 1000
-                own.save()
+                ConnectionRow.of(end_item(connection_id, tombstone_until)).save()
 
     def of_user(self, user_id: str) -> list[Connection]:
         now = self._clock.now_ms()
         with translated():
-            rows = list(ConnectionRow.query(f"U#{user_id}", consistent_read=True))
-        found = [
-            Connection(
-                id=row.sk,
-                user_id=user_id,
-                session_id=row.s,
-                connected_at=int(row.at),
-                # The person's row is written once; only the connection's own row has the lease.
-                lease_until=int(row.ttl) * 1000,
-            )
-            for row in rows
-        ]
-        return sorted((c for c in found if c.is_alive(now)), key=lambda c: (c.connected_at, c.id))
+            rows = list(ConnectionRow.query(user_partition(user_id), consistent_read=True))
+        return connections_of((row.item(ConnectionItem) for row in rows), now)
 
     def register(self, room_id: str, listener: Listener, expires_at: int) -> None:
-        ttl = expires_at // 1000
-        taken_back = ListenerRow(f"C#{listener.connection_id}", f"R#{room_id}", ttl=ttl)
-        row = ListenerRow(f"R#{room_id}", listener.connection_id, u=listener.user_id, ttl=ttl)
         with translated():
             # The row to take back comes first: killed between the two, nothing is left behind.
-            taken_back.save()
-            row.save()
+            for item in listener_items(room_id, listener, expires_at):
+                ListenerRow.of(item).save()
 
     def unregister(self, room_id: str, connection_id: str) -> None:
         with translated():
-            ListenerRow(f"R#{room_id}", connection_id).delete()
-            ListenerRow(f"C#{connection_id}", f"R#{room_id}").delete()
+            ListenerRow(*listener_key(room_id, connection_id)).delete()
+            ListenerRow(*heard_key(connection_id, room_id)).delete()
 
     def of_room(self, room_id: str, now_ms: int) -> list[Listener]:
         with translated():
-            rows = list(ListenerRow.query(f"R#{room_id}", consistent_read=True))
-        alive = [row for row in rows if int(row.ttl) * 1000 > now_ms]
-        removed = {row.sk[1:] for row in alive if row.sk.startswith("!")}
-        return [
-            Listener(connection_id=row.sk, user_id=row.u)
-            for row in alive
-            if not row.sk.startswith("!") and row.u not in removed
-        ]
+            rows = list(ListenerRow.query(room_partition(room_id), consistent_read=True))
+        return who_hears((row.item(Heard) for row in rows), now_ms)

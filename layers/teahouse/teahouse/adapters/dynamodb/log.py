@@ -1,95 +1,22 @@
-"""RoomLog on DynamoDB: one item a slot, written by one conditional put.
-
-A slot's attributes are short, since every reader pays for them: k(ind), b(y), t(ime),
-o(peration), h(ash of the body), n(umber), e(poch's random part), f(act's own fields as JSON,
-UTF-8 unescaped).
-"""
+"""RoomLog on DynamoDB: one item a slot, written by one conditional put."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
-from teahouse.adapters.dynamodb.tables import LogMeta, Model, RoomsMeta, connection
-from teahouse.domain.entry import FACTS, Entry
+from teahouse.adapters.dynamodb.room_rows import OperationRow
+from teahouse.adapters.dynamodb.tables import LogMeta, connection, row_model
+from teahouse.adapters.items.log import Slot, entry_of, operation_of, slot_of, wire_bytes
+from teahouse.domain.entry import Entry
 from teahouse.domain.errors import NotFound
 from teahouse.ports import OutcomeUnknown, Run, SlotTaken
 
-OPERATION_TTL_MS = 72 * 3600 * 1000  # a client gives up after 24 h; 48 h are promised
-
-
-class LogSlot(Model):
-    """One slot."""
-
-    Meta = LogMeta
-
-    room = UnicodeAttribute(hash_key=True)
-    seq = NumberAttribute(range_key=True)
-    k = UnicodeAttribute()
-    b = UnicodeAttribute()
-    t = NumberAttribute()
-    o = UnicodeAttribute()
-    h = UnicodeAttribute()
-    n = NumberAttribute()
-    e = UnicodeAttribute()
-    f = UnicodeAttribute()
-
-
-class OperationRecord(Model):
-    """Where an operation without a position went."""
-
-    Meta = RoomsMeta
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    seq = NumberAttribute()
-    ttl = NumberAttribute()
-
-
-def slot_of(room_id: str, entry: Entry) -> LogSlot:
-    """Make the item of an entry."""
-    facts = {f.name: getattr(entry.fact, f.name) for f in fields(entry.fact)}
-    return LogSlot(
-        room_id,
-        entry.seq,
-        k=entry.kind,
-        b=entry.by,
-        t=entry.at,
-        o=entry.operation_id,
-        h=entry.body_hash,
-        n=entry.number,
-        e=entry.room_key,
-        f=json.dumps(
-            {name: value for name, value in facts.items() if value not in (None, ())},
-            ensure_ascii=False,
-            separators=(",", ":"),
-        ),
-    )
-
-
-def entry_of(slot: LogSlot) -> Entry:
-    """Make the entry of an item."""
-    facts: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in json.loads(slot.f).items()
-    }
-    return Entry(
-        seq=int(slot.seq),
-        by=slot.b,
-        at=int(slot.t),
-        fact=FACTS[slot.k](**facts),
-        operation_id=slot.o,
-        body_hash=slot.h,
-        number=int(slot.n),
-        room_key=slot.e,
-    )
+LogSlot: Any = row_model(Slot, LogMeta)
 
 
 class DynamoDbRoomLog:
@@ -104,8 +31,8 @@ class DynamoDbRoomLog:
             for slot in self._query(room_id, LogSlot.seq >= from_seq, limit=max_entries + 1):
                 if int(slot.seq) != from_seq + len(entries):
                     break  # a hole: the Query saw slot n + 1 without slot n
-                entry = entry_of(slot)
-                size += _bytes_of(entry)
+                entry = entry_of(slot.item(Slot))
+                size += wire_bytes(entry)
                 if len(entries) == max_entries or size > max_bytes:
                     return Run(tuple(entries), is_cut=True)
                 entries.append(entry)
@@ -118,13 +45,13 @@ class DynamoDbRoomLog:
             return Run(())
         with translated():
             slots = self._query(room_id, condition, limit=max_entries)
-            entries = tuple(entry_of(slot) for slot in slots)
+            entries = tuple(entry_of(slot.item(Slot)) for slot in slots)
         return Run(entries, is_cut=start > 1)
 
     def newest(self, room_id: str) -> Entry:
         with translated():
             for slot in self._query(room_id, None, limit=1, ascending=False):
-                return entry_of(slot)
+                return entry_of(slot.item(Slot))
         raise NotFound
 
     def exists(self, places: Mapping[str, int]) -> set[str]:
@@ -136,23 +63,19 @@ class DynamoDbRoomLog:
     def put(self, room_id: str, entry: Entry) -> None:
         try:
             with translated():
-                slot_of(room_id, entry).save(condition=LogSlot.room.does_not_exist())
+                LogSlot.of(slot_of(room_id, entry)).save(condition=LogSlot.room.does_not_exist())
         except PutError as error:
             if classify(error)[0] is Failure.CONDITION:
                 raise SlotTaken from error
             raise
 
     def put_once(self, room_id: str, entry: Entry) -> int | None:
-        record = OperationRecord(
-            f"R#{room_id}",
-            f"O#{entry.by}#{entry.operation_id}",
-            seq=entry.seq,
-            ttl=(entry.at + OPERATION_TTL_MS) // 1000,
-        )
+        slot = LogSlot.of(slot_of(room_id, entry))
+        record = OperationRow.of(operation_of(room_id, entry))
         try:
             with translated(), TransactWrite(connection=connection()) as transaction:
-                transaction.save(slot_of(room_id, entry), condition=LogSlot.room.does_not_exist())
-                transaction.save(record, condition=OperationRecord.pk.does_not_exist())
+                transaction.save(slot, condition=LogSlot.room.does_not_exist())
+                transaction.save(record, condition=OperationRow.pk.does_not_exist())
         except TransactWriteError as error:
             failure, failed = classify(error)
             if failure is not Failure.CONDITION:
@@ -162,17 +85,17 @@ class DynamoDbRoomLog:
             raise SlotTaken from error
         return None
 
-    def _recorded(self, record: OperationRecord) -> int:
+    def _recorded(self, record: Any) -> int:
         with translated():
             try:
-                known = OperationRecord.get(record.pk, record.sk, consistent_read=True)
-            except OperationRecord.DoesNotExist as error:
+                known = OperationRow.get(record.pk, record.sk, consistent_read=True)
+            except OperationRow.DoesNotExist as error:
                 raise OutcomeUnknown("the record went away while it was read") from error
             return int(known.seq)
 
     def _query(
         self, room_id: str, condition: Any, *, limit: int, ascending: bool = True
-    ) -> Iterator[LogSlot]:
+    ) -> Iterator[Any]:
         return iter(
             LogSlot.query(
                 room_id,
@@ -182,9 +105,3 @@ class DynamoDbRoomLog:
                 limit=limit,
             )
         )
-
-
-def _bytes_of(entry: Entry) -> int:
-    """Estimate what an entry weighs on the wire."""
-    text = getattr(entry.fact, "text", "")
-    return 200 + len(text.encode())

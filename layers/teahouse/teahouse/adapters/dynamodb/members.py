@@ -8,26 +8,30 @@ from collections.abc import Sequence
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
-from teahouse.adapters.dynamodb.connections import ListenerRow, tombstone
+from teahouse.adapters.dynamodb.connections import ListenerRow
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
-from teahouse.adapters.dynamodb.log import LogSlot, slot_of
-from teahouse.adapters.dynamodb.room_rows import (
-    CODE,
-    ROOM,
-    CodeRow,
-    MemberRow,
-    MembershipRow,
-    RoomRow,
-    code_key,
-    member_of_row,
-    member_sort_key,
-    membership_of_row,
-    room_key,
-    row_of_member,
-    row_of_membership,
-    user_key,
-)
+from teahouse.adapters.dynamodb.log import LogSlot
+from teahouse.adapters.dynamodb.room_rows import CodeRow, MemberRow, MembershipRow, RoomRow
 from teahouse.adapters.dynamodb.tables import connection
+from teahouse.adapters.items.connections import tombstone_item, tombstone_key
+from teahouse.adapters.items.log import slot_of
+from teahouse.adapters.items.rooms import (
+    MemberItem,
+    MembershipItem,
+    code_key,
+    list_partition,
+    member_item,
+    member_key,
+    member_of,
+    members_between,
+    membership_item,
+    membership_key,
+    membership_of,
+    room_id_of,
+    room_key,
+    room_partition,
+)
+from teahouse.adapters.items.values import Text
 from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.entry import Entry
 from teahouse.domain.errors import NotFound
@@ -35,8 +39,6 @@ from teahouse.domain.member import Member, Membership
 from teahouse.ports import Page, SlotTaken
 
 _PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# Both sort beside the characters of ids: "!" before them all, "~" after them all.
-_AFTER, _END = "!", "~"
 
 
 class DynamoDbMembers:
@@ -45,51 +47,52 @@ class DynamoDbMembers:
     def find(self, room_id: str, user_id: str) -> Member | None:
         with translated():
             try:
-                row = MemberRow.get(
-                    room_key(room_id), member_sort_key(user_id), consistent_read=True
-                )
+                row = MemberRow.get(*member_key(room_id, user_id), consistent_read=True)
             except MemberRow.DoesNotExist:
                 return None
-        return member_of_row(row)
+        return member_of(row.item(MemberItem))
 
     def page(self, room_id: str, cursor: str | None, limit: int) -> Page[Member]:
-        after = f"{decode_cursor(cursor, _PLACE)}{_AFTER}" if cursor is not None else ""
+        after = decode_cursor(cursor, _PLACE) if cursor is not None else None
         with translated():
             found = MemberRow.query(
-                room_key(room_id),
-                MemberRow.sk.between(member_sort_key(after), member_sort_key(_END)),
+                room_partition(room_id),
+                MemberRow.sk.between(*members_between(after)),
                 consistent_read=True,
                 limit=limit + 1,
             )
-            members = [member_of_row(row) for row in found]
+            members = [member_of(row.item(MemberItem)) for row in found]
         shown = tuple(members[:limit])
         return Page(shown, encode_cursor(shown[-1].user.id) if len(members) > limit else None)
 
     def rooms_of(self, user_id: str) -> list[Membership]:
         with translated():
             rows = MembershipRow.query(
-                user_key(user_id), MembershipRow.sk.startswith("R#"), consistent_read=True
+                list_partition(user_id),
+                MembershipRow.sk.startswith(room_partition("")),
+                consistent_read=True,
             )
-            return [membership_of_row(row) for row in rows]
+            return [membership_of(row.item(MembershipItem)) for row in rows]
 
     def membership(self, room_id: str, user_id: str) -> Membership | None:
         with translated():
             try:
-                row = MembershipRow.get(user_key(user_id), room_key(room_id), consistent_read=True)
+                row = MembershipRow.get(*membership_key(user_id, room_id), consistent_read=True)
             except MembershipRow.DoesNotExist:
                 return None
-        return membership_of_row(row)
+        return membership_of(row.item(MembershipItem))
 
     def among(self, user_id: str, room_ids: Sequence[str]) -> set[str]:
-        keys = [(room_key(room_id), member_sort_key(user_id)) for room_id in room_ids]
+        keys = [member_key(room_id, user_id) for room_id in room_ids]
         with translated():
             rows = MemberRow.batch_get(keys, consistent_read=True, attributes_to_get=["pk", "sk"])
-            return {row.pk.removeprefix("R#") for row in rows}
+            return {room_id_of(Text(row.pk)) for row in rows}
 
     def admit(
         self, member: Member, entry: Entry | None, *, read: tuple[int, int], code: str | None = None
     ) -> bool:
         room_id, user_id = member.room_id, member.user.id
+        row = MemberRow.of(member_item(member))
         # In the order in which PynamoDB sends them: checks, deletions, puts, updates.
         items = ["tombstone", "member", "membership", "room"]
         try:
@@ -97,16 +100,15 @@ class DynamoDbMembers:
                 if code is not None:
                     items.insert(0, "code")
                     transaction.condition_check(
-                        CodeRow, code_key(code), CODE, condition=CodeRow.room == room_id
+                        CodeRow, *code_key(code), condition=CodeRow.room == room_id
                     )
-                transaction.delete(ListenerRow(room_key(room_id), f"!{user_id}"))
-                transaction.save(row_of_member(member), condition=MemberRow.pk.does_not_exist())
-                transaction.save(row_of_membership(member, read))
+                transaction.delete(ListenerRow(*tombstone_key(room_id, user_id)))
+                transaction.save(row, condition=MemberRow.pk.does_not_exist())
+                transaction.save(MembershipRow.of(membership_item(member, read)))
                 if entry is not None:
                     items.insert(-1, "slot")
-                    transaction.save(
-                        slot_of(room_id, entry), condition=LogSlot.room.does_not_exist()
-                    )
+                    slot = LogSlot.of(slot_of(room_id, entry))
+                    transaction.save(slot, condition=LogSlot.room.does_not_exist())
                 _count(transaction, room_id, 1, entry)
         except TransactWriteError as error:
             failed = _failed(error, items)
@@ -131,23 +133,21 @@ class DynamoDbMembers:
                     items.insert(0, "by")
                     transaction.condition_check(
                         MemberRow,
-                        room_key(room_id),
-                        member_sort_key(by.user.id),
+                        *member_key(room_id, by.user.id),
                         condition=MemberRow.role == by.role,
                     )
                 transaction.delete(
-                    MemberRow(room_key(room_id), member_sort_key(user_id)),
+                    MemberRow(*member_key(room_id, user_id)),
                     condition=(MemberRow.role == member.role)
                     & (MemberRow.seq == member.decided_seq)
                     & (MemberRow.at == member.joined_at),
                 )
-                transaction.delete(MembershipRow(user_key(user_id), room_key(room_id)))
-                transaction.save(tombstone(room_id, user_id, tombstone_until))
+                transaction.delete(MembershipRow(*membership_key(user_id, room_id)))
+                transaction.save(ListenerRow.of(tombstone_item(room_id, user_id, tombstone_until)))
                 if entry is not None:
                     items.insert(-1, "slot")
-                    transaction.save(
-                        slot_of(room_id, entry), condition=LogSlot.room.does_not_exist()
-                    )
+                    slot = LogSlot.of(slot_of(room_id, entry))
+                    transaction.save(slot, condition=LogSlot.room.does_not_exist())
                 _count(transaction, room_id, -1, entry)
         except TransactWriteError as error:
             failed = _failed(error, items)
@@ -157,7 +157,7 @@ class DynamoDbMembers:
         return True
 
     def mark_read(self, room_id: str, user_id: str, seq: int, number: int) -> None:
-        row = MembershipRow(user_key(user_id), room_key(room_id))
+        row = MembershipRow(*membership_key(user_id, room_id))
         try:
             with translated():
                 row.update(
@@ -172,7 +172,7 @@ class DynamoDbMembers:
 def _count(transaction: TransactWrite, room_id: str, change: int, entry: Entry | None) -> None:
     counted = [RoomRow.counted.set(entry.seq)] if entry else []
     transaction.update(
-        RoomRow(room_key(room_id), ROOM),
+        RoomRow(*room_key(room_id)),
         actions=[RoomRow.members.add(change), *counted],
         condition=RoomRow.pk.exists(),
     )

@@ -1,44 +1,20 @@
-"""Which keys do the tables have? Drawn once, for every adapter.
-
-    LOG          room              seq            one immutable slot of a room's log
-
-    ROOMS        pk                sk
-                 R#<room>          ROOM           the room
-                 R#<room>          SUMMARY        what a list shows of it; at most 1 KB
-                 R#<room>          M#<user>       a member's row: role, profile, deciding slot
-                 R#<room>          O#<user>#<op>  an operation without a position: its seq
-                 U#<user>          R#<room>       a person's list: role, read position
-                 C#<code's hash>   CODE           where an invitation leads
-                 PUBLIC            <time>#<room>  the public rooms
-
-    CONNECTIONS  pk                sk
-                 R#<room>          <connection>   who hears the room: u (user), ttl
-                 R#<room>          !<user>        tombstone of a removal: skip this person
-                 C#<connection>    C              the connection, or the tombstone of its end
-                 C#<connection>    R#<room>       the rooms it hears, to take back
-                 U#<user>          <connection>   a person's connections
-
-    ACCOUNTS     pk                sk
-                 U#<user>          USER           the profile
-                 U#<user>          S#<session>    a sign-in: hash of its secret, times
-                 N#<user name>     NAME           lower-case name: user id, password hash
-                 T#<ticket's hash> TICKET         leave to open one socket
-                 KEYS              <time>#<kid>   keys that sign access tokens
-
-`ttl` is in epoch seconds and only reclaims space: DynamoDB deletes late, so every reader compares
-it with the clock. Log slots have none. A row of a room's listeners stays under 100 bytes, so that
-40 of them are one read unit of 4 KB.
-"""
+"""How does PynamoDB reach the tables? Over one connection, with models made of the items."""
 
 from __future__ import annotations
 
 import os
 import threading
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.models import Model as PynamoModel
+
+from teahouse.adapters.items.values import Item, Number
+
+AnItem = TypeVar("AnItem", bound=Item)
 
 _JOINING = threading.Lock()
 
@@ -74,6 +50,15 @@ class Model(PynamoModel):
     """The base of rows. PynamoDB gives each kind of row a client of its own, 50 ms each."""
 
     @classmethod
+    def of(cls, item: Item) -> Any:
+        """Make the row of an item."""
+        return cls.from_raw_data(msgspec.to_builtins(item))
+
+    def item(self, kind: type[AnItem]) -> AnItem:
+        """Make the item of a row."""
+        return msgspec.convert(self.to_dynamodb_dict(), kind)
+
+    @classmethod
     def _get_connection(cls) -> TableConnection:
         table = super()._get_connection()
         shared = connection()
@@ -86,9 +71,27 @@ class Model(PynamoModel):
         return table
 
 
+def row_model(kind: type[Item], table: Any) -> Any:
+    """Make the model of an item: its fields are the attributes, the two of its key first."""
+    body: dict[str, Any] = {"Meta": table, "__doc__": kind.__doc__}
+    for place, field in enumerate(msgspec.structs.fields(kind)):
+        is_number = field.type in (Number, Number | None)
+        make = NumberAttribute if is_number else UnicodeAttribute
+        body[field.name] = make(hash_key=place == 0, range_key=place == 1, null=not field.required)
+    return type(f"{kind.__name__}Row", (Model,), body)
+
+
 LogMeta: Any = meta("LOG_TABLE", "LogTable")
 RoomsMeta: Any = meta("ROOMS_TABLE", "RoomsTable")
 ConnectionsMeta: Any = meta("CONNECTIONS_TABLE", "ConnectionsTable")
 AccountsMeta: Any = meta("ACCOUNTS_TABLE", "AccountsTable")
 
-__all__ = ["AccountsMeta", "ConnectionsMeta", "LogMeta", "Model", "RoomsMeta", "connection"]
+__all__ = [
+    "AccountsMeta",
+    "ConnectionsMeta",
+    "LogMeta",
+    "Model",
+    "RoomsMeta",
+    "connection",
+    "row_model",
+]

@@ -1,0 +1,34 @@
+"""Which keys and items do the tables hold? Written down once, for every adapter.
+
+    LOG          room              seq            one immutable slot of a room's log
+
+    ROOMS        pk                sk
+                 R#<room>          ROOM           the room
+                 R#<room>          SUMMARY        what a list shows of it; at most 1 KB
+                 R#<room>          M#<user>       a member's row: role, profile, deciding slot
+                 R#<room>          O#<user>#<op>  an operation without a position: its seq
+                 U#<user>          R#<room>       a person's list: role, read position
+                 C#<code's hash>   CODE           where an invitation leads
+                 PUBLIC            <time>#<room>  the public rooms
+
+    CONNECTIONS  pk                sk
+                 R#<room>          <connection>   who hears the room: u (user), ttl
+                 R#<room>          !<user>        tombstone of a removal: skip this person
+                 C#<connection>    C              the connection, or the tombstone of its end
+                 C#<connection>    R#<room>       the rooms it hears, to take back
+                 U#<user>          <connection>   a person's connections
+
+    ACCOUNTS     pk                sk
+                 U#<user>          USER           the profile
+                 U#<user>          S#<session>    a sign-in: hash of its secret, times
+                 N#<user name>     NAME           lower-case name: user id, password hash
+                 T#<ticket's hash> TICKET         leave to open one socket
+                 KEYS              <time>#<kid>   keys that sign access tokens
+
+`ttl` is in epoch seconds and only reclaims space: DynamoDB deletes late, so every reader compares
+it with the clock. Log slots have none. A row of a room's listeners stays under 100 bytes, so that
+40 of them are one read unit of 4 KB.
+
+An item is a struct whose fields are the attributes, the two of its key first. What DynamoDB's JSON
+wraps, it wraps: `{"S": "text"}`, `{"N": "12"}`.
+"""

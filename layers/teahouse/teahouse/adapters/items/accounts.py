@@ -1,0 +1,194 @@
+"""What do people, sign-ins, tickets and signing keys look like in the table?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from teahouse.adapters.items.values import (
+    Item,
+    Key,
+    Number,
+    Text,
+    number,
+    text_or_none,
+    value_of,
+    wrapped,
+)
+from teahouse.domain.session import Session, Ticket
+from teahouse.domain.user import User
+
+KEYS = "KEYS"  # the partition of the keys that sign tokens
+SESSION_PREFIX = "S#"
+# All workers that find no key write this one, so that one of them wins; later ones sort behind it.
+FIRST_KEY = "0000000000000#first"
+TTL_GRACE_S = 3600  # readers compare with the clock; TTL only reclaims space
+
+
+class ProfileItem(Item):
+    """Somebody, as others see them."""
+
+    pk: Text
+    sk: Text
+    n: Text
+    c: Text
+    k: Text
+    un: Text | None = None
+    av: Text | None = None
+    la: Text | None = None
+
+
+class NameItem(Item):
+    """A user name in lower case: whose it is, and the hash of the password."""
+
+    pk: Text
+    sk: Text
+    u: Text
+    h: Text
+
+
+class SessionItem(Item):
+    """A sign-in."""
+
+    pk: Text
+    sk: Text
+    h: Text
+    at: Number
+    used: Number
+    ttl: Number
+
+
+class TicketItem(Item):
+    """Leave to open one socket."""
+
+    pk: Text
+    sk: Text
+    u: Text
+    s: Text
+    exp: Number
+    ttl: Number
+
+
+class KeyItem(Item):
+    """A key that signs access tokens; the part of `sk` behind `#` is its id."""
+
+    pk: Text
+    sk: Text
+    secret: Text
+
+
+def user_partition(user_id: str) -> str:
+    """Name the partition of a person."""
+    return f"U#{user_id}"
+
+
+def profile_key(user_id: str) -> Key:
+    """Name a profile."""
+    return user_partition(user_id), "USER"
+
+
+def name_key(username: str) -> Key:
+    """Name a user name; letters of either case name the same."""
+    return f"N#{username.lower()}", "NAME"
+
+
+def session_key(user_id: str, session_id: str) -> Key:
+    """Name a sign-in."""
+    return user_partition(user_id), f"{SESSION_PREFIX}{session_id}"
+
+
+def ticket_key(secret_hash: str) -> Key:
+    """Name a ticket."""
+    return f"T#{secret_hash}", "TICKET"
+
+
+def profile_item(user: User) -> ProfileItem:
+    """Make the item of a profile."""
+    return ProfileItem(
+        *wrapped(profile_key(user.id)),
+        n=Text(user.display_name),
+        c=Text(user.color),
+        k=Text(user.kind),
+        un=text_or_none(user.username),
+        av=text_or_none(user.avatar),
+        la=text_or_none(user.language),
+    )
+
+
+def user_of(item: ProfileItem) -> User:
+    """Make the user of an item."""
+    return User(
+        id=item.pk.S.removeprefix("U#"),
+        display_name=item.n.S,
+        color=item.c.S,
+        kind=item.k.S,  # type: ignore[arg-type]  # only `profile_item` writes it
+        username=value_of(item.un),
+        avatar=value_of(item.av),
+        language=value_of(item.la),  # type: ignore[arg-type]  # as above
+    )
+
+
+def name_item(username: str, user_id: str, password_hash: str) -> NameItem:
+    """Make the item of a user name."""
+    return NameItem(*wrapped(name_key(username)), u=Text(user_id), h=Text(password_hash))
+
+
+def session_item(session: Session) -> SessionItem:
+    """Make the item of a sign-in."""
+    return SessionItem(
+        *wrapped(session_key(session.user_id, session.id)),
+        h=Text(session.secret_hash),
+        at=number(session.created_at),
+        used=number(session.last_used_at),
+        ttl=number(_ttl(session.ends_at)),
+    )
+
+
+def session_of(item: SessionItem) -> Session:
+    """Make the session of an item."""
+    return Session(
+        id=item.sk.S.removeprefix(SESSION_PREFIX),
+        user_id=item.pk.S.removeprefix("U#"),
+        secret_hash=item.h.S,
+        created_at=int(item.at),
+        last_used_at=int(item.used),
+    )
+
+
+def ttl_when_used(session: Session, now_ms: int) -> int:
+    """Tell until when the row of a session that is used now must stay."""
+    return _ttl(replace(session, last_used_at=now_ms).ends_at)
+
+
+def ticket_item(ticket: Ticket) -> TicketItem:
+    """Make the item of a ticket."""
+    return TicketItem(
+        *wrapped(ticket_key(ticket.secret_hash)),
+        u=Text(ticket.user_id),
+        s=Text(ticket.session_id),
+        exp=number(ticket.expires_at),
+        ttl=number(_ttl(ticket.expires_at)),
+    )
+
+
+def ticket_of(item: TicketItem) -> Ticket:
+    """Make the ticket of an item."""
+    return Ticket(
+        secret_hash=item.pk.S.removeprefix("T#"),
+        user_id=item.u.S,
+        session_id=item.s.S,
+        expires_at=int(item.exp),
+    )
+
+
+def first_key_item(secret: str) -> KeyItem:
+    """Make the item of the first signing key."""
+    return KeyItem(pk=Text(KEYS), sk=Text(FIRST_KEY), secret=Text(secret))
+
+
+def key_id_of(item: KeyItem) -> str:
+    """Read a signing key's id."""
+    return item.sk.S.partition("#")[2]
+
+
+def _ttl(until_ms: int) -> int:
+    return until_ms // 1000 + TTL_GRACE_S

@@ -1,0 +1,175 @@
+"""What do connections, and who hears a room, look like in the table?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from teahouse.adapters.items.values import Item, Key, Number, Text, number, wrapped
+from teahouse.domain.connection import ROOM_ROW_MS, Connection, Listener
+
+
+class Heard(Item):
+    """What of a listener's row a fan-out needs; the rest is not even sent."""
+
+    sk: Text
+    ttl: Number
+    u: Text | None = None
+
+
+class ListenerItem(Item):
+    """Who hears a room (`sk` a connection), or the tombstone of a removal (`sk` "!<user>").
+
+    Also, under the connection, the room that it hears.
+    """
+
+    pk: Text
+    sk: Text
+    ttl: Number
+    u: Text | None = None
+
+
+class ConnectionItem(Item):
+    """A connection under its own key or its person's; without a user, the tombstone of its end."""
+
+    pk: Text
+    sk: Text
+    ttl: Number
+    u: Text | None = None
+    s: Text | None = None
+    at: Number | None = None
+    lease: Number | None = None
+
+
+def room_partition(room_id: str) -> str:
+    """Name the partition of those who hear a room."""
+    return f"R#{room_id}"
+
+
+def connection_partition(connection_id: str) -> str:
+    """Name the partition of a connection."""
+    return f"C#{connection_id}"
+
+
+def user_partition(user_id: str) -> str:
+    """Name the partition of a person's connections."""
+    return f"U#{user_id}"
+
+
+def own_key(connection_id: str) -> Key:
+    """Name a connection's own item."""
+    return connection_partition(connection_id), "C"
+
+
+def user_key(user_id: str, connection_id: str) -> Key:
+    """Name a connection among its person's."""
+    return user_partition(user_id), connection_id
+
+
+def listener_key(room_id: str, connection_id: str) -> Key:
+    """Name a connection among those who hear a room."""
+    return room_partition(room_id), connection_id
+
+
+def heard_key(connection_id: str, room_id: str) -> Key:
+    """Name a room among those a connection hears."""
+    return connection_partition(connection_id), room_partition(room_id)
+
+
+def tombstone_key(room_id: str, user_id: str) -> Key:
+    """Name what hides a room from a person, whatever is still registered."""
+    return room_partition(room_id), f"!{user_id}"
+
+
+def tombstone_item(room_id: str, user_id: str, until_ms: int) -> ListenerItem:
+    """Make the tombstone of a removal."""
+    return ListenerItem(*wrapped(tombstone_key(room_id, user_id)), ttl=number(until_ms // 1000))
+
+
+def listener_items(
+    room_id: str, listener: Listener, expires_at: int
+) -> tuple[ListenerItem, ListenerItem]:
+    """Make the two rows of a registration: the one to take back, which is written first."""
+    ttl = number(expires_at // 1000)
+    taken_back = wrapped(heard_key(listener.connection_id, room_id))
+    hearing = wrapped(listener_key(room_id, listener.connection_id))
+    return (
+        ListenerItem(*taken_back, ttl=ttl),
+        ListenerItem(*hearing, ttl=ttl, u=Text(listener.user_id)),
+    )
+
+
+def who_hears(rows: Iterable[Heard], now_ms: int) -> list[Listener]:
+    """Leave out what has expired, tombstones, and whom they hide."""
+    now_s = now_ms // 1000
+    alive = [(row.sk.S, row.u) for row in rows if int(row.ttl.N) > now_s]
+    removed = {sk[1:] for sk, _ in alive if sk[0] == "!"}
+    return [
+        Listener(connection_id=sk, user_id=u.S)
+        for sk, u in alive
+        if u is not None and u.S not in removed
+    ]
+
+
+def connection_items(connection: Connection) -> tuple[ConnectionItem, ConnectionItem]:
+    """Make a connection's own item and the one among its person's."""
+    ttl = number((connection.connected_at + ROOM_ROW_MS) // 1000)
+    session, at = Text(connection.session_id), number(connection.connected_at)
+    return (
+        ConnectionItem(
+            *wrapped(own_key(connection.id)),
+            ttl=ttl,
+            u=Text(connection.user_id),
+            s=session,
+            at=at,
+            lease=number(connection.lease_until),
+        ),
+        ConnectionItem(
+            *wrapped(user_key(connection.user_id, connection.id)), ttl=ttl, s=session, at=at
+        ),
+    )
+
+
+def connection_of(item: ConnectionItem) -> Connection | None:
+    """Make the connection of its own item; None of a tombstone."""
+    if item.u is None or item.s is None or item.at is None or item.lease is None:
+        return None
+    return Connection(
+        id=item.pk.S.removeprefix("C#"),
+        user_id=item.u.S,
+        session_id=item.s.S,
+        connected_at=int(item.at),
+        lease_until=int(item.lease),
+    )
+
+
+def connections_of(rows: Iterable[ConnectionItem], now_ms: int) -> list[Connection]:
+    """Make a person's connections, oldest first; expired ones are left out."""
+    found = [
+        Connection(
+            id=row.sk.S,
+            user_id=row.pk.S.removeprefix("U#"),
+            session_id=row.s.S,
+            connected_at=int(row.at),
+            # The person's row is written once; only the connection's own row has the lease.
+            lease_until=int(row.ttl) * 1000,
+        )
+        for row in rows
+        if row.s is not None and row.at is not None
+    ]
+    return sorted((c for c in found if c.is_alive(now_ms)), key=lambda c: (c.connected_at, c.id))
+
+
+def end_item(connection_id: str, tombstone_until: int) -> ConnectionItem:
+    """Make what remembers that a connection has ended."""
+    return ConnectionItem(*wrapped(own_key(connection_id)), ttl=number(tombstone_until // 1000))
+
+
+def keys_to_forget(rows: Iterable[ConnectionItem], connection_id: str) -> list[Key]:
+    """List what else to delete with a connection, given all rows of its partition."""
+    keys: list[Key] = []
+    for row in rows:
+        if row.sk.S.startswith("R#"):
+            keys += [(row.sk.S, connection_id), (row.pk.S, row.sk.S)]
+        elif row.u is not None:
+            keys.append(user_key(row.u.S, connection_id))
+    return keys
