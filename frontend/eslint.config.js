@@ -103,6 +103,10 @@ export default defineConfig(
       "no-eval": "error",
       "no-undef": "off", // The type checker knows every name, of the browser too.
       "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
+      ],
       "vue/block-order": ["error", { order: ["script", "template", "style"] }],
       "vue/component-api-style": ["error", ["script-setup"]],
       "vue/no-v-html": "error", // Text is shown as text: stored markup would run in every browser.

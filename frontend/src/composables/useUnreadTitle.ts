@@ -1,6 +1,6 @@
 // What does the tab say? The open room, and how much is unread in all of them.
 
-import { onUnmounted, watchEffect } from "vue";
+import { watchEffect } from "vue";
 
 import { useRooms } from "../stores/rooms";
 import { useText } from "./useText";
@@ -13,8 +13,5 @@ export function useUnreadTitle(roomName: () => string | undefined): void {
   watchEffect(() => {
     const place = [roomName(), t("app.name")].filter(Boolean).join(" · ");
     document.title = rooms.unread > 0 ? `(${rooms.unread}) ${place}` : place;
-  });
-  onUnmounted(() => {
-    document.title = t("app.name");
   });
 }
