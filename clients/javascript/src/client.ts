@@ -1,86 +1,23 @@
 // How does a program take part in rooms? One client per person: join, listen, send.
 
+import type { ClientEvents, Listener } from "./clientEvents.js";
+import type { ClientOptions } from "./clientOptions.js";
 import { Connection, type ConnectionState } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import {
   MAX_FRAME_BYTES,
   type Position,
-  type Room,
-  type RoomEvent,
   type ServerFrame,
   type Welcome,
 } from "./frames.js";
-import type { OutboxItem, OutboxStorage } from "./outbox.js";
+import type { OutboxItem } from "./outbox.js";
 import { OutboxBook } from "./outboxBook.js";
-import type {
-  Locks,
-  MessagesPage,
-  PagesApi,
-  SocketConstructor,
-  Surroundings,
-  Timers,
-  Users,
-} from "./ports.js";
+import type { Timers } from "./ports.js";
 import { ReadMarks } from "./readMarks.js";
 import { Rooms } from "./rooms.js";
 import { Sender } from "./sender.js";
 import { pageSurroundings } from "./surroundings.js";
 import { jsonBytes, TextRefused, textProblem } from "./text.js";
-
-export interface ClientOptions {
-  /** `wss://host/ws`. */
-  url: string;
-  api: PagesApi;
-  outbox: OutboxStorage;
-  /** Stops the client if the server takes it for somebody else. */
-  userId?: string;
-  /** A fresh ticket for each connection, for callers without a cookie. */
-  ticket?: () => Promise<string>;
-  /** Renews the session after a failed handshake; false: it has ended. */
-  renewSession?: () => Promise<boolean>;
-  /** @default globalThis.WebSocket */
-  WebSocket?: SocketConstructor;
-  /** ms since the epoch. @default Date.now */
-  clock?: () => number;
-  /** From 0 to just below 1. @default Math.random */
-  random?: () => number;
-  /** A new client message id of at least 122 random bits. @default 128 of them */
-  newId?: () => string;
-  /** @default the global timers */
-  timers?: Timers;
-  /** @default the page's visibility and network, where there is a page */
-  surroundings?: Surroundings;
-  /** One tab drains the outbox. @default navigator.locks, where there is one */
-  locks?: Locks;
-}
-
-/** What listeners hear. */
-export interface ClientEvents {
-  state: { state: ConnectionState };
-  welcome: Welcome;
-  /** Applied entries: ascending, without a hole, each once. */
-  events: { roomId: string; epoch: string; events: RoomEvent[]; users: Users };
-  /** The room is heard from now on; `online` lists ids, or counts in large rooms. */
-  joined: { roomId: string; online: string[] | number; users: Users };
-  /** The server said no for good; the room is heard no more. */
-  joinRefused: { roomId: string; code: string; message: string };
-  /** Start the room afresh from this page; entries after `snapshot.head` follow as `events`. */
-  reset: { roomId: string; snapshot: MessagesPage };
-  /** The whole outbox, in the order of sending. */
-  outbox: { items: readonly OutboxItem[] };
-  roomAdded: { room: Room };
-  roomRemoved: { roomId: string; reason: string };
-  /** The session has ended; the client has stopped. */
-  signedOut: { code: string; message: string };
-  /** The server asked not to come back; the client has stopped. */
-  stopped: { code: string; message: string };
-  /** Every known frame, before the client acts on it. */
-  frame: ServerFrame;
-}
-
-export type Listener<K extends keyof ClientEvents> = (
-  event: ClientEvents[K],
-) => void;
 
 /** One person's part in all rooms, over connections that come and go. */
 export class TeahouseClient {

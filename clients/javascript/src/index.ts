@@ -1,7 +1,8 @@
 // What does the package offer?
 
 export { TeahouseClient } from "./client.js";
-export type { ClientEvents, ClientOptions, Listener } from "./client.js";
+export type { ClientEvents, Listener } from "./clientEvents.js";
+export type { ClientOptions } from "./clientOptions.js";
 export type { ConnectionState } from "./connection.js";
 export { DecodeError, decodeFrame } from "./decode.js";
 export * from "./frames.js";

@@ -245,7 +245,7 @@ export class FakeServer {
     });
   }
 
-  /** The append of delivery.md: the run from the position on decides. */
+  /** The server's append: the run from the position on decides. */
   #take(socket: FakeSocket, action: SendMessage): void {
     const room = this.rooms.get(action.roomId);
     if (!room) return this.#refuse(socket, action, "not_a_member", false);

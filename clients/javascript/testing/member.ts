@@ -1,6 +1,7 @@
 // Who uses the client in a test? Somebody who shows what the client tells, and checks it.
 
-import { TeahouseClient, type ClientOptions } from "../src/client.js";
+import { TeahouseClient } from "../src/client.js";
+import type { ClientOptions } from "../src/clientOptions.js";
 import { MemoryOutbox } from "../src/memoryOutbox.js";
 import type { OutboxItem, OutboxStorage } from "../src/outbox.js";
 import type { Message, RoomEvent } from "../src/frames.js";
