@@ -32,6 +32,13 @@ describe("hear", () => {
     });
   });
 
+  it("does not count again what was read before it was heard", () => {
+    const room = { ...den, readSeq: 2 };
+
+    expect(hear(room, said(2, ben, "seen"), reader).unread).toBe(0);
+    expect(hear(room, said(3, ben, "new"), reader).unread).toBe(1);
+  });
+
   it("passes over what the room knows already", () => {
     expect(
       hear({ ...den, head: 5 }, said(5, ben, "old"), reader),
@@ -86,6 +93,29 @@ describe("listed", () => {
       unread: 1,
       lastMessage: { text: "tea?" },
     });
+  });
+
+  it("keeps what was read here, where the list was made before", () => {
+    const known = { ...den, head: 5, readSeq: 5, unread: 0 };
+
+    expect(listed(known, { ...den, head: 5, unread: 4 })).toMatchObject({
+      readSeq: 5,
+      unread: 0,
+    });
+    expect(listed(known, { ...den, head: 7, unread: 6 })).toMatchObject({
+      head: 7,
+      readSeq: 5,
+    });
+  });
+
+  it("takes what another device has read meanwhile", () => {
+    const known = { ...den, head: 5, unread: 4 };
+
+    expect(
+      listed(known, { ...den, head: 5, readSeq: 5, unread: 0 }),
+    ).toMatchObject({ readSeq: 5, unread: 0 });
+    // The control: nobody has read it, so it stays unread.
+    expect(listed(known, { ...den, head: 5, unread: 4 }).unread).toBe(4);
   });
 
   it("keeps the newer count of members", () => {

@@ -21,7 +21,8 @@ export function hear(
       const { seq, by, text, at } = event;
       heard.lastMessage = { seq, by, byName, text, sentAt: at };
       // What one says oneself is read: whoever writes has seen what was there.
-      heard.unread = by === myId ? 0 : room.unread + 1;
+      heard.unread =
+        by === myId ? 0 : room.unread + (seq > room.readSeq ? 1 : 0);
       if (by === myId) heard.readSeq = seq;
       return heard;
     }
@@ -48,21 +49,36 @@ export function read(room: Room, seq: number, unread = 0): Room {
   return { ...room, readSeq: seq, unread };
 }
 
-/** Take a room as the server lists it; `head` there may lag, so what was heard since stays. */
+/**
+ * Take a room as the server lists it. The list may be older than what was heard and read here: it
+ * was made before this person's last `markRead` arrived, and its `head` may lag.
+ */
 export function listed(known: Room | undefined, room: Room): Room {
-  const isBehind = known?.epoch === room.epoch && known.head > room.head;
-  if (!known || !isBehind) return room;
-  const { head, unread, readSeq, lastMessage } = known;
-  const fresh = room.countedSeq >= known.countedSeq ? room : known;
+  if (known?.epoch !== room.epoch) return room;
+  const counted = room.countedSeq >= known.countedSeq ? room : known;
+  const further = room.head > known.head ? room : known;
+  const { head, lastMessage } = further;
   return {
     ...room,
     head,
-    unread,
-    readSeq,
-    memberCount: fresh.memberCount,
-    countedSeq: fresh.countedSeq,
     ...(lastMessage && { lastMessage }),
+    ...unreadOf(further, Math.max(room.readSeq, known.readSeq), [known, room]),
+    memberCount: counted.memberCount,
+    countedSeq: counted.countedSeq,
   };
+}
+
+/** Nobody leaves unread what is read up to the head; else whoever has read further counts. */
+function unreadOf(
+  { head, unread }: Room,
+  readSeq: number,
+  looks: readonly Room[],
+): Pick<Room, "readSeq" | "unread"> {
+  if (readSeq >= head) return { readSeq, unread: 0 };
+  const counts = looks
+    .filter((look) => look.head === head && look.readSeq === readSeq)
+    .map((look) => look.unread);
+  return { readSeq, unread: counts.length > 0 ? Math.min(...counts) : unread };
 }
 
 /** Count what has not been read in all rooms. */
