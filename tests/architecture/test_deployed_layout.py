@@ -59,7 +59,7 @@ def test_the_layer_locks_what_it_imports_and_leaves_out_what_the_runtime_has() -
         if name not in sys.stdlib_module_names and name != "teahouse"
     }
 
-    assert imported >= {"boto3", "msgspec", "pynamodb"}  # the control: imports are seen
+    assert imported >= {"botocore", "msgspec", "pynamodb"}  # the control: imports are seen
     for name in imported - RUNTIME:
         assert PACKAGE_OF.get(name, name.replace("_", "-")) in locked
     assert not RUNTIME & locked

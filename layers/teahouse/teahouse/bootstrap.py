@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 
-from teahouse.adapters.api_gateway import ApiGatewayBroadcaster
 from teahouse.adapters.dynamodb.accounts import DynamoDbAccounts
 from teahouse.adapters.dynamodb.connections import DynamoDbConnections
 from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
 from teahouse.adapters.dynamodb.members import DynamoDbMembers
 from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
+from teahouse.adapters.management_api import ManagementApiBroadcaster
 from teahouse.adapters.passwords import Argon2Passwords
 from teahouse.adapters.system import SystemClock, SystemIds
 from teahouse.adapters.tokens import JwtTokens
@@ -45,7 +45,7 @@ def _build() -> App:
         members=DynamoDbMembers(),
         connections=DynamoDbConnections(clock),
         accounts=accounts,
-        broadcaster=ApiGatewayBroadcaster(),
+        broadcaster=ManagementApiBroadcaster(),
         passwords=Argon2Passwords(),
         tokens=JwtTokens(accounts),
         clock=clock,

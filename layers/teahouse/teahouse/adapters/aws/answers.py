@@ -29,6 +29,26 @@ class Answer(NamedTuple):
     body: bytes
 
 
+EMPTY_SUCCESS = Answer(200, {}, b"")
+
+
+def is_empty_success(data: bytes) -> bool:
+    """Tell at a glance whether these bytes are one whole 200 without a body, on a line that stays.
+
+    Whatever is not so plain is for `AnswerReader`.
+    """
+    if not (data.startswith(b"HTTP/1.1 200 ") and data.endswith(b"\r\n\r\n")):
+        return False
+    fields = data.lower()
+    return (
+        b"\r\ncontent-length: 0\r\n" in fields
+        and b"\r\nconnection: close" not in fields
+        and b"\r\ntransfer-encoding:" not in fields
+        and fields.count(b"\r\ncontent-length:") == 1
+        and fields.count(b"\r\n\r\n") == 1
+    )
+
+
 class AnswerReader:
     """Takes the answers of one line, one at a time."""
 

@@ -220,11 +220,6 @@ def _wrap(plain: socket.socket, context: ssl.SSLContext, host: str, until: float
 
 
 def _cause(error: OSError) -> str:
-    """Say what was wrong with a line, without an address."""
-    import ssl
+    from teahouse.adapters.aws.tls import line_failure
 
-    if isinstance(error, ssl.SSLError):
-        from teahouse.adapters.aws.tls import tls_failure
-
-        return tls_failure(error)
-    return error.strerror or type(error).__name__
+    return line_failure(error)

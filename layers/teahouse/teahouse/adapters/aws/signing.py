@@ -108,3 +108,63 @@ def sorted_query(query: str) -> list[str]:
     """Sort the parameters of a query, which must be encoded already."""
     pairs = sorted(part.partition("=")[::2] for part in query.split("&") if query)
     return [f"{name}={value}" for name, value in pairs]
+
+
+class PathSigner:
+    """Signs requests that are equal but for the last part of their path.
+
+    What they share is hashed once: a signature costs four short updates, a tenth of signing anew.
+    """
+
+    def __init__(
+        self,
+        signer: Signer,
+        method: str,
+        folder: str,
+        host: str,
+        body: bytes,
+        *,
+        credentials: Credentials,
+        at_s: float,
+    ) -> None:
+        timestamp = amz_date(at_s)
+        headers = {"host": host, "x-amz-date": timestamp}
+        if credentials.session_token is not None:
+            headers["x-amz-security-token"] = credentials.session_token
+        names = ";".join(headers)
+        scope = f"{timestamp[:8]}/{signer.region}/{signer.service}/aws4_request"
+        fields = "".join(f"{name}:{value}\n" for name, value in headers.items())
+        self._request = sha256(f"{method}\n{canonical_path(folder)}".encode())
+        self._rest = f"\n\n{fields}\n{names}\n{sha256(body).hexdigest()}".encode()
+        # HMAC by its parts (RFC 2104), so that key and preamble are hashed once.
+        key = signing_key(
+            credentials.secret_access_key, timestamp[:8], signer.region, signer.service
+        ).ljust(_BLOCK_BYTES, b"\0")
+        preamble = f"{_ALGORITHM}\n{timestamp}\n{scope}\n"
+        self._inner = sha256(bytes(byte ^ 0x36 for byte in key) + preamble.encode())
+        self._outer = sha256(bytes(byte ^ 0x5C for byte in key))
+        sent = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self._before = f"{method} {folder}".encode()
+        self._between = (
+            f" HTTP/1.1\r\n{sent}authorization: {_ALGORITHM} Credential="
+            f"{credentials.access_key_id}/{scope}, SignedHeaders={names}, Signature="
+        ).encode()
+        self._after = f"\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body
+
+    def request(self, name: str) -> bytes:
+        """Write the whole signed request for `name`, the last part of the path, not yet encoded."""
+        part = quote(name, safe="")
+        request, inner, outer = self._request.copy(), self._inner.copy(), self._outer.copy()
+        request.update(part.replace("%", "%25").encode())
+        request.update(self._rest)
+        inner.update(request.hexdigest().encode())
+        outer.update(inner.digest())
+        return b"".join(
+            (
+                self._before,
+                part.encode(),
+                self._between,
+                outer.hexdigest().encode(),
+                self._after,
+            )
+        )

@@ -18,8 +18,10 @@ def make_tls_context() -> ssl.SSLContext:
     return context
 
 
-def tls_failure(error: ssl.SSLError) -> str:
-    """Say what was wrong, as OpenSSL names it; a certificate's fault by its reason."""
+def line_failure(error: OSError) -> str:
+    """Say what was wrong with a line, without an address; a certificate's fault by its reason."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"a certificate that does not hold: {error.verify_message}"
-    return f"TLS failed: {error.reason or 'unknown reason'}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS failed: {error.reason or 'unknown reason'}"
+    return error.strerror or type(error).__name__

@@ -1,0 +1,1 @@
+"""How does one frame reach a thousand connections? Over many lines, in one thread."""

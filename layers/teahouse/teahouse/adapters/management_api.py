@@ -1,0 +1,78 @@
+"""Broadcaster over API Gateway's management API: one HTTP POST a delivery.
+
+`apigatewaymanagementapi 2018-11-29`: 410 for a connection that is closed or unknown, 429 for a rate
+or for one slow client, 413 over 128 KB.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from teahouse.adapters.aws.credentials import current_credentials
+from teahouse.adapters.aws.endpoint import current_endpoint, current_region
+from teahouse.adapters.aws.failures import CallFailed
+from teahouse.adapters.aws.fan_out.call import Call, Tally
+from teahouse.adapters.aws.fan_out.limits import Limits
+from teahouse.adapters.aws.fan_out.lines import Lines
+from teahouse.adapters.aws.signing import PathSigner, Signer
+
+ENDPOINT = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"
+POSTS_FAILED = "posts_failed"
+
+_logger = logging.getLogger(__name__)
+
+
+class ManagementApiBroadcaster:
+    """Posts over lines of its own, kept from one call to the next; one call at a time."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._lines = Lines(self._limits)
+        self._lock = threading.Lock()
+
+    def post(self, connection_ids: Sequence[str], frame: bytes) -> list[str]:
+        """As the port; what fails is written to the log with its cause, and raises nothing."""
+        return self.ask("POST", connection_ids, frame).gone
+
+    def close(self, connection_id: str) -> None:
+        """As the port."""
+        self.ask("DELETE", [connection_id], b"")
+
+    def ask(self, method: str, connection_ids: Sequence[str], body: bytes) -> Tally:
+        """Send one request to each connection, and tell how it went for each."""
+        if not connection_ids:
+            return Tally()
+        try:
+            endpoint = current_endpoint(ENDPOINT)
+            request = PathSigner(
+                Signer("execute-api", current_region()),
+                method,
+                f"{endpoint.base_path}/@connections/",
+                endpoint.authority,
+                body,
+                credentials=current_credentials(),
+                at_s=time.time(),
+            )
+        except CallFailed as error:  # not configured
+            tally = Tally(failed=dict.fromkeys(connection_ids, str(error)))
+        else:
+            with self._lock:
+                self._lines.prepare(endpoint)
+                tally = Call(self._lines, connection_ids, request.request, self._limits).run()
+        if tally.failed:
+            extra = {
+                "recipients": len(connection_ids),
+                "failed": len(tally.failed),
+                "causes": dict(Counter(tally.failed.values())),
+            }
+            _logger.warning(POSTS_FAILED, extra=extra)
+        return tally
+
+    def disconnect(self) -> None:
+        """Let go of the lines; the next call opens new ones."""
+        with self._lock:
+            self._lines.close()
