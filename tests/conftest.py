@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import engine
+from tests.store_seam import WatchedHttp
 
 os.environ.update(engine.CREDENTIALS)
 
@@ -19,4 +20,5 @@ def engine_url() -> Iterator[str]:
         engine.create_tables(url)
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = url
         yield url
+        WatchedHttp.lines.close()
         del os.environ["AWS_ENDPOINT_URL_DYNAMODB"]

@@ -9,7 +9,7 @@ import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from teahouse.adapters.memory.accounts import MemoryAccounts
 from teahouse.adapters.memory.connections import MemoryConnections
@@ -24,6 +24,10 @@ from teahouse.domain.session import Session
 from teahouse.domain.user import User
 
 from tests.cast import ANN, NOON_MS, member, opened, room
+from tests.store_seam import WatchedHttp
+
+if TYPE_CHECKING:
+    from teahouse.adapters.lean.tables import Tables
 
 
 @dataclass
@@ -154,6 +158,45 @@ def engine_app(**changes: Any) -> App:
             **changes,
         },
     )
+
+
+def lean_tables() -> Tables:
+    """Reach the engine's tables without an SDK, through the seam."""
+    from teahouse.adapters.lean.calls import Calls
+    from teahouse.adapters.lean.tables import Tables
+
+    return Tables(Calls(WatchedHttp()), {})
+
+
+def lean_app(**changes: Any) -> App:
+    """Make an App as the socket functions have it (ask for the fixture `engine_url` too)."""
+    from teahouse.adapters.lean.accounts import LeanAccounts
+    from teahouse.adapters.lean.connections import LeanConnections
+    from teahouse.adapters.lean.log import LeanRoomLog
+    from teahouse.adapters.lean.members import LeanMembers
+    from teahouse.adapters.lean.rooms import LeanRooms
+
+    clock = changes.pop("clock", None) or StoppedClock()
+    tables = lean_tables()
+    return memory_app(
+        clock=clock,
+        **{
+            "log": LeanRoomLog(tables),
+            "rooms": LeanRooms(tables),
+            "members": LeanMembers(tables),
+            "connections": LeanConnections(tables, clock),
+            "accounts": LeanAccounts(tables),
+            **changes,
+        },
+    )
+
+
+def app_on(kind: str, request: Any, **changes: Any) -> App:
+    """Make the App a parametrized test names: "memory", "dynamodb" or "lean"."""
+    if kind == "memory":
+        return memory_app(**changes)
+    request.getfixturevalue("engine_url")
+    return lean_app(**changes) if kind == "lean" else engine_app(**changes)
 
 
 def open_den(app: App, *others: User, owner: User = ANN) -> str:

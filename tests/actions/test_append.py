@@ -22,15 +22,12 @@ from teahouse.ports import OutcomeUnknown, Run, SlotTaken
 
 from tests.cast import ANN, BEN, CLEO, member, said, user
 from tests.store_seam import seam, storm
-from tests.world import engine_app, head_of, memory_app, open_den, start_of
+from tests.world import app_on, head_of, memory_app, open_den, start_of
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "lean"])
 def app(request: pytest.FixtureRequest) -> App:
-    if request.param == "memory":
-        return memory_app()
-    request.getfixturevalue("engine_url")
-    return engine_app()
+    return app_on(request.param, request)
 
 
 def saying(room_id: str, text: str, by: str = ANN.id, operation_id: str = "") -> Operation:
@@ -255,11 +252,12 @@ MESSAGES = 6
 
 
 @pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("kind", ["dynamodb", "lean"])
 def test_sixteen_writers_in_a_storm_leave_a_dense_log_with_each_message_once(
-    engine_url: str, seed: int
+    request: pytest.FixtureRequest, kind: str, seed: int
 ) -> None:
     """On the real engine, with conflicts, throttles, lost answers and torn reads injected."""
-    app = engine_app(clock=SystemClock())
+    app = app_on(kind, request, clock=SystemClock())
     people = [user(f"writer{n}") for n in range(WRITERS)]
     den = open_den(app, *people)
     start = start_of(app, den)

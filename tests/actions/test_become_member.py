@@ -29,15 +29,12 @@ from teahouse.ports import OutcomeUnknown, SlotTaken
 
 from tests.cast import ANN, BEN, CLEO, member, opened, room, said, user
 from tests.store_seam import Call, Fault, lost_answer, refuse, seam
-from tests.world import engine_app, head_of, listens, memory_app, open_den
+from tests.world import app_on, engine_app, head_of, listens, memory_app, open_den
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "lean"])
 def app(request: pytest.FixtureRequest) -> App:
-    if request.param == "memory":
-        return memory_app()
-    request.getfixturevalue("engine_url")
-    return engine_app()
+    return app_on(request.param, request)
 
 
 def invite(app: App, room_id: str, person: User) -> tuple[Any, bool]:

@@ -22,17 +22,14 @@ from teahouse.domain.room import LOBBY_ID, SMALL_ROOM_MEMBERS
 from teahouse.ports import OutcomeUnknown, SlotTaken
 
 from tests.cast import ANN, BEN, CLEO, member, user
-from tests.world import engine_app, head_of, listens, memory_app, open_den
+from tests.world import app_on, head_of, listens, memory_app, open_den
 
 DORA = user("dora")
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "lean"])
 def app(request: pytest.FixtureRequest) -> App:
-    if request.param == "memory":
-        return memory_app()
-    request.getfixturevalue("engine_url")
-    return engine_app()
+    return app_on(request.param, request)
 
 
 def frames_to(app: App, connection: str, kind: str | None = None) -> list[dict[str, Any]]:

@@ -21,19 +21,15 @@ from teahouse.domain.room import LOBBY_ID
 from teahouse.ports import OutcomeUnknown
 
 from tests.cast import BEN, NOON_MS, user
-from tests.world import engine_app, listens, memory_app, open_den
+from tests.world import app_on, engine_app, listens, memory_app, open_den
 
 # The engine outlives a test: this ann is in no rooms but those of this file.
 ANN = user(f"ann-{secrets.token_hex(4)}")
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "lean"])
 def app(request: pytest.FixtureRequest) -> App:
-    if request.param == "memory":
-        app = memory_app()
-    else:
-        request.getfixturevalue("engine_url")
-        app = engine_app()
+    app = app_on(request.param, request)
     app.accounts.create(ANN, None)
     return app
 

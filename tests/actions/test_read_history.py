@@ -18,15 +18,12 @@ from teahouse.ports import Run
 from teahouse.protocol.codec import encode
 
 from tests.cast import ANN, BEN, CLEO, joined, said, user
-from tests.world import engine_app, memory_app, open_den
+from tests.world import app_on, memory_app, open_den
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "lean"])
 def app(request: pytest.FixtureRequest) -> App:
-    if request.param == "memory":
-        return memory_app()
-    request.getfixturevalue("engine_url")
-    return engine_app()
+    return app_on(request.param, request)
 
 
 def talk(app: App, room_id: str, pattern: str, *, text: str = "") -> None:

@@ -13,7 +13,7 @@ from teahouse.ports import OutcomeUnknown
 
 from tests.cast import ANN, BEN, CLEO, user
 from tests.store_seam import seam
-from tests.world import RecordingBroadcaster, engine_app, listens, memory_app, open_den, start_of
+from tests.world import RecordingBroadcaster, app_on, listens, memory_app, open_den, start_of
 
 
 def say(app: App, room_id: str, text: str, **changes: object):  # type: ignore[no-untyped-def]
@@ -188,9 +188,12 @@ def _next(app: App, room_id: str, n: int):  # type: ignore[no-untyped-def]
     return replace(newest, seq=newest.seq + 1, operation_id=f"filling-operation-{n:05}", by=ANN.id)
 
 
-def test_a_message_in_a_room_of_forty_costs_two_writes_and_three_reads(engine_url: str) -> None:
+@pytest.mark.parametrize("kind", ["dynamodb", "lean"])
+def test_a_message_in_a_room_of_forty_costs_two_writes_and_three_reads(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
     """Summed from the engine's own ConsumedCapacity over all tables and calls of the send."""
-    app = engine_app()
+    app = app_on(kind, request)
     people = [user(f"person{n:02}") for n in range(39)]
     den = open_den(app, *people)
     for person in (ANN, *people):
@@ -208,8 +211,11 @@ def test_a_message_in_a_room_of_forty_costs_two_writes_and_three_reads(engine_ur
     assert dict(seen.calls) == {"Query": 2, "GetItem": 1, "PutItem": 2}
 
 
-def test_the_summary_is_written_at_most_once_a_second(engine_url: str) -> None:
-    app = engine_app()
+@pytest.mark.parametrize("kind", ["dynamodb", "lean"])
+def test_the_summary_is_written_at_most_once_a_second(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
+    app = app_on(kind, request)
     den = open_den(app)
     say(app, den, "one")
 

@@ -8,6 +8,7 @@ import pytest
 from teahouse.ports import Clock, Connections, Members, RoomLog, Rooms
 
 from tests.cast import NOON_MS
+from tests.world import lean_tables
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,22 @@ def dynamodb_store(clock: Clock) -> Store:
     return Store(DynamoDbRooms(), DynamoDbMembers(), DynamoDbRoomLog(), DynamoDbConnections(clock))
 
 
+def lean_store(clock: Clock) -> Store:
+    """Make the lean adapters; the engine's fixture must be running."""
+    from teahouse.adapters.lean.connections import LeanConnections
+    from teahouse.adapters.lean.log import LeanRoomLog
+    from teahouse.adapters.lean.members import LeanMembers
+    from teahouse.adapters.lean.rooms import LeanRooms
+
+    tables = lean_tables()
+    return Store(
+        LeanRooms(tables), LeanMembers(tables), LeanRoomLog(tables), LeanConnections(tables, clock)
+    )
+
+
 def requested_store(request: pytest.FixtureRequest) -> Store:
     """Make the store a parametrized fixture names."""
     if request.param == "memory":
         return memory_store(Noon())
     request.getfixturevalue("engine_url")
-    return dynamodb_store(Noon())
+    return lean_store(Noon()) if request.param == "lean" else dynamodb_store(Noon())

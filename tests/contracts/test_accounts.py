@@ -17,11 +17,12 @@ from teahouse.ports import Accounts
 
 from tests import cast
 from tests.cast import NOON_MS
+from tests.world import lean_tables
 
 WRITERS = 8
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "lean"])
 def accounts(request: pytest.FixtureRequest) -> Accounts:
     if request.param == "memory":
         from teahouse.adapters.memory.accounts import MemoryAccounts
@@ -29,6 +30,10 @@ def accounts(request: pytest.FixtureRequest) -> Accounts:
 
         return MemoryAccounts(MemoryStore())
     request.getfixturevalue("engine_url")
+    if request.param == "lean":
+        from teahouse.adapters.lean.accounts import LeanAccounts
+
+        return LeanAccounts(lean_tables())
     from teahouse.adapters.dynamodb.accounts import DynamoDbAccounts
 
     return DynamoDbAccounts()

@@ -10,7 +10,7 @@ from teahouse.domain.connection import LEASE_MS, ROOM_ROW_MS, Connection, Listen
 from teahouse.ports import Connections
 
 from tests.cast import NOON_MS
-from tests.world import StoppedClock
+from tests.world import StoppedClock, lean_tables
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def clock() -> StoppedClock:
     return StoppedClock()
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "lean"])
 def connections(request: pytest.FixtureRequest, clock: StoppedClock) -> Connections:
     if request.param == "memory":
         from teahouse.adapters.memory.connections import MemoryConnections
@@ -26,6 +26,10 @@ def connections(request: pytest.FixtureRequest, clock: StoppedClock) -> Connecti
 
         return MemoryConnections(MemoryStore(), clock)
     request.getfixturevalue("engine_url")
+    if request.param == "lean":
+        from teahouse.adapters.lean.connections import LeanConnections
+
+        return LeanConnections(lean_tables(), clock)
     from teahouse.adapters.dynamodb.connections import DynamoDbConnections
 
     return DynamoDbConnections(clock)

@@ -12,9 +12,10 @@ from teahouse.ports import OutcomeUnknown, RoomLog, SlotTaken
 
 from tests.cast import opened, said
 from tests.store_seam import refuse, seam, storm
+from tests.world import lean_tables
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "lean"])
 def log(request: pytest.FixtureRequest) -> RoomLog:
     if request.param == "memory":
         from teahouse.adapters.memory.log import MemoryRoomLog
@@ -22,6 +23,14 @@ def log(request: pytest.FixtureRequest) -> RoomLog:
 
         return MemoryRoomLog(MemoryStore())
     request.getfixturevalue("engine_url")
+    return engine_log(request.param)
+
+
+def engine_log(kind: str) -> RoomLog:
+    if kind == "lean":
+        from teahouse.adapters.lean.log import LeanRoomLog
+
+        return LeanRoomLog(lean_tables())
     from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
 
     return DynamoDbRoomLog()
@@ -126,12 +135,11 @@ def test_one_of_sixteen_writers_gets_a_slot(log: RoomLog, den: str) -> None:
     "code",
     ["TransactionConflictException", "ThrottlingException", "InternalServerError"],
 )
+@pytest.mark.parametrize("kind", ["dynamodb", "lean"])
 def test_a_failure_that_a_retry_may_mend_leaves_the_outcome_open(
-    engine_url: str, den: str, code: str
+    engine_url: str, den: str, code: str, kind: str
 ) -> None:
-    from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
-
-    log = DynamoDbRoomLog()
+    log = engine_log(kind)
 
     def fault(operation, params, call):  # type: ignore[no-untyped-def]
         raise refuse(operation, code)
@@ -145,10 +153,9 @@ def test_a_failure_that_a_retry_may_mend_leaves_the_outcome_open(
     assert log.newest(den).seq == 1
 
 
-def test_a_torn_query_ends_the_run_at_the_hole(engine_url: str, den: str) -> None:
-    from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
-
-    log = DynamoDbRoomLog()
+@pytest.mark.parametrize("kind", ["dynamodb", "lean"])
+def test_a_torn_query_ends_the_run_at_the_hole(engine_url: str, den: str, kind: str) -> None:
+    log = engine_log(kind)
     for entry in (opened(), said(2), said(3), said(4)):
         log.put(den, entry)
     seen: Counter[str] = Counter()

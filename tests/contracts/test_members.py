@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -13,16 +14,16 @@ from teahouse.domain.entry import Entry, MemberLeft, body_hash
 from teahouse.domain.errors import Invalid, NotFound
 from teahouse.domain.room import Room
 from teahouse.domain.user import User
-from teahouse.ports import OutcomeUnknown, SlotTaken
+from teahouse.ports import Clock, OutcomeUnknown, SlotTaken
 
 from tests.cast import ANN, BEN, CLEO, NOON_MS, joined, member, opened, room, user
-from tests.contracts.stores import Noon, Store, dynamodb_store, requested_store
+from tests.contracts.stores import Noon, Store, dynamodb_store, lean_store, requested_store
 from tests.store_seam import seam
 
 LATER_MS = NOON_MS + 3_600_000
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "lean"])
 def store(request: pytest.FixtureRequest) -> Store:
     return requested_store(request)
 
@@ -295,10 +296,11 @@ def test_one_of_sixteen_gets_the_slot_and_none_is_half_in(store: Store, den: Roo
         ["None", "None", "None", "ConditionalCheckFailed", "ThrottlingError"],
     ],
 )
+@pytest.mark.parametrize("make_store", [dynamodb_store, lean_store])
 def test_mixed_reasons_of_a_cancellation_leave_the_outcome_open(
-    engine_url: str, reasons: list[str]
+    engine_url: str, make_store: Callable[[Clock], Store], reasons: list[str]
 ) -> None:
-    store = dynamodb_store(Noon())
+    store = make_store(Noon())
     den = open_den(store)
 
     def cancel(operation, params, call):  # type: ignore[no-untyped-def]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from pynamodb.exceptions import TransactWriteError, UpdateError
@@ -16,8 +15,10 @@ from teahouse.adapters.dynamodb.tables import connection
 from teahouse.adapters.items.connections import tombstone_item, tombstone_key
 from teahouse.adapters.items.log import slot_of
 from teahouse.adapters.items.rooms import (
+    MEMBER_PLACE,
     MemberItem,
     MembershipItem,
+    RowName,
     code_key,
     list_partition,
     member_item,
@@ -31,14 +32,11 @@ from teahouse.adapters.items.rooms import (
     room_key,
     room_partition,
 )
-from teahouse.adapters.items.values import Text
 from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.entry import Entry
 from teahouse.domain.errors import NotFound
 from teahouse.domain.member import Member, Membership
 from teahouse.ports import Page, SlotTaken
-
-_PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class DynamoDbMembers:
@@ -53,7 +51,7 @@ class DynamoDbMembers:
         return member_of(row.item(MemberItem))
 
     def page(self, room_id: str, cursor: str | None, limit: int) -> Page[Member]:
-        after = decode_cursor(cursor, _PLACE) if cursor is not None else None
+        after = decode_cursor(cursor, MEMBER_PLACE) if cursor is not None else None
         with translated():
             found = MemberRow.query(
                 room_partition(room_id),
@@ -86,7 +84,7 @@ class DynamoDbMembers:
         keys = [member_key(room_id, user_id) for room_id in room_ids]
         with translated():
             rows = MemberRow.batch_get(keys, consistent_read=True, attributes_to_get=["pk", "sk"])
-            return {room_id_of(Text(row.pk)) for row in rows}
+            return {room_id_of(row.item(RowName).pk) for row in rows}
 
     def admit(
         self, member: Member, entry: Entry | None, *, read: tuple[int, int], code: str | None = None

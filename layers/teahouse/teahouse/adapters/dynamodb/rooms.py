@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from pynamodb.exceptions import PutError, TransactWriteError
@@ -22,6 +21,7 @@ from teahouse.adapters.dynamodb.tables import connection
 from teahouse.adapters.items.log import slot_of
 from teahouse.adapters.items.rooms import (
     PUBLIC,
+    PUBLIC_PLACE,
     PublicItem,
     RoomItem,
     SummaryItem,
@@ -45,8 +45,6 @@ from teahouse.domain.errors import NotFound
 from teahouse.domain.member import Member
 from teahouse.domain.room import Room, Summary
 from teahouse.ports import OutcomeUnknown, Page
-
-_PLACE = re.compile(r"[0-9]{13}#[A-Za-z0-9_-]{1,64}")
 
 
 class DynamoDbRooms:
@@ -125,7 +123,9 @@ class DynamoDbRooms:
             raise
 
     def page_public(self, cursor: str | None, limit: int) -> Page[str]:
-        condition = PublicRow.sk < decode_cursor(cursor, _PLACE) if cursor is not None else None
+        condition = (
+            PublicRow.sk < decode_cursor(cursor, PUBLIC_PLACE) if cursor is not None else None
+        )
         with translated():
             found = PublicRow.query(PUBLIC, condition, scan_index_forward=False, limit=limit + 1)
             lines = [row.item(PublicItem) for row in found]

@@ -33,6 +33,13 @@ class Slot(Item):
     f: Text
 
 
+class SlotName(Item):
+    """The name of a slot, where it is enough to know that it is there."""
+
+    room: Text
+    seq: Number
+
+
 class Operation(Item):
     """Where an operation without a position went; it lies in the table of rooms."""
 

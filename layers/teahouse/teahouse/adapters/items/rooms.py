@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from teahouse.adapters.items.values import (
     Item,
@@ -19,6 +20,16 @@ from teahouse.domain.room import Room, Summary
 from teahouse.domain.user import User
 
 PUBLIC = "PUBLIC"  # the partition of the list of public rooms
+# What a cursor may hold: a place in the list of public rooms, a member's user id.
+PUBLIC_PLACE = re.compile(r"[0-9]{13}#[A-Za-z0-9_-]{1,64}")
+MEMBER_PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class RowName(Item):
+    """The name of a row, where it is enough to know that it is there."""
+
+    pk: Text
+    sk: Text
 
 
 class RoomItem(Item):

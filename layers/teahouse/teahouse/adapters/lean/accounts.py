@@ -1,0 +1,139 @@
+"""Accounts, lean: profiles, user names, sessions, tickets and the keys that sign tokens."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
+from teahouse.adapters.items.accounts import (
+    KEYS,
+    SESSION_PREFIX,
+    KeyItem,
+    NameItem,
+    ProfileItem,
+    SessionItem,
+    TicketItem,
+    first_key_item,
+    key_id_of,
+    name_item,
+    name_key,
+    profile_item,
+    profile_key,
+    session_item,
+    session_key,
+    session_of,
+    ticket_item,
+    ticket_key,
+    ticket_of,
+    ttl_when_used,
+    user_of,
+    user_partition,
+)
+from teahouse.adapters.lean.calls import ConditionFailed
+from teahouse.adapters.lean.tables import Tables, place, places, values
+from teahouse.domain.errors import NotFound
+from teahouse.domain.session import Session, Ticket
+from teahouse.domain.user import User
+
+_IF_ABSENT = "attribute_not_exists(#pk)"
+
+
+class LeanAccounts:
+    """The accounts' table."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._table = tables.accounts
+
+    def create(self, user: User, password_hash: str | None) -> bool:
+        profile = profile_item(user)
+        if user.username is None or password_hash is None:
+            self._table.put(profile)
+            return True
+        name = name_item(user.username, user.id, password_hash)
+        try:
+            self._tables.transact(
+                ("Put", self._table.putting(name, _IF_ABSENT)),
+                ("Put", self._table.putting(profile)),
+            )
+        except ConditionFailed:
+            # The name may be taken by this very write, whose answer was lost.
+            taken = self._table.find(place(name_key(user.username)), NameItem)
+            return taken is not None and user.id == taken.u.S
+        return True
+
+    def get(self, user_id: str) -> User:
+        item = self._table.find(place(profile_key(user_id)), ProfileItem)
+        if item is None:
+            raise NotFound
+        return user_of(item)
+
+    def get_many(self, user_ids: Iterable[str]) -> dict[str, User]:
+        keys = places(profile_key(user_id) for user_id in dict.fromkeys(user_ids))
+        found = self._table.find_many(keys, ProfileItem, is_consistent=False)
+        return {user.id: user for user in map(user_of, found)}
+
+    def change_profile(self, user: User) -> None:
+        with suppress(ConditionFailed):
+            self._table.put(profile_item(user), "attribute_exists(#pk)")
+
+    def find_by_username(self, username: str) -> tuple[User, str] | None:
+        name = self._table.find(place(name_key(username)), NameItem)
+        # A name that nobody has takes as many reads as one that somebody has (ASVS 6.3.8).
+        profile = self._table.find(place(profile_key(name.u.S if name else "-")), ProfileItem)
+        return (user_of(profile), name.h.S) if name and profile else None
+
+    def put_session(self, session: Session) -> None:
+        self._table.put(session_item(session))
+
+    def find_session(self, user_id: str, session_id: str) -> Session | None:
+        item = self._table.find(place(session_key(user_id, session_id)), SessionItem)
+        return session_of(item) if item else None
+
+    def touch_session(self, session: Session, now_ms: int) -> None:
+        with suppress(ConditionFailed):
+            self._table.update(
+                place(session_key(session.user_id, session.id)),
+                "SET #used = :used, #ttl = :ttl",
+                "attribute_exists(#h)",
+                values(used=now_ms, ttl=ttl_when_used(session, now_ms)),
+            )
+
+    def remove_session(self, user_id: str, session_id: str) -> None:
+        self._table.delete(place(session_key(user_id, session_id)))
+
+    def sessions_of(self, user_id: str) -> list[Session]:
+        items = self._table.query(
+            "#pk = :pk AND begins_with(#sk, :session)",
+            values(pk=user_partition(user_id), session=SESSION_PREFIX),
+            SessionItem,
+        )
+        return [session_of(item) for item in items]
+
+    def put_ticket(self, ticket: Ticket) -> None:
+        self._table.put(ticket_item(ticket))
+
+    def take_ticket(self, secret_hash: str) -> Ticket | None:
+        key = place(ticket_key(secret_hash))
+        item = self._table.find(key, TicketItem)
+        if item is None:
+            return None
+        try:
+            # Of two that have read it, the condition lets one take it.
+            self._table.delete(key, "attribute_exists(#u)")
+        except ConditionFailed:
+            return None
+        return ticket_of(item)
+
+    def signing_keys(self) -> Mapping[str, str]:
+        keys = self._read_keys()
+        if keys:
+            return keys
+        with suppress(ConditionFailed):
+            self._table.put(first_key_item(secrets.token_urlsafe(32)), _IF_ABSENT)
+        return self._read_keys()
+
+    def _read_keys(self) -> dict[str, str]:
+        found = self._table.query("#pk = :pk", values(pk=KEYS), KeyItem)
+        return {key_id_of(item): item.secret.S for item in found}
