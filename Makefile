@@ -89,7 +89,7 @@ sam-build: .venv-sam/.installed ## build what `sam deploy` uploads: arm64, witho
 
 # What is installed -------------------------------------------------------------------------------
 
-lock: .venv/.dev ## write requirements/*.txt and the layer's anew from pyproject.toml
+lock: ## write requirements/*.txt and the layer's anew from pyproject.toml
 	tools/lock.sh
 
 clean: ## remove what can be made again; data stays
