@@ -26,7 +26,7 @@ VIOLATIONS = [
     ("core", f"{CORE}/actions/ping.py", "import teahouse.adapters.system"),
     ("core", f"{CORE}/actions/ping.py", "import teahouse.bootstrap"),
     ("core", f"{CORE}/actions/ping.py", "import teahouse.edge.websocket"),
-    ("core", f"{CORE}/bootstrap.py", "import teahouse.edge.websocket"),
+    ("core", f"{CORE}/bootstrap/__init__.py", "import teahouse.edge.websocket"),
     ("adapters", f"{CORE}/adapters/system.py", "import teahouse.actions.ping"),
     ("adapters", f"{CORE}/adapters/memory/log.py", "import teahouse.app"),
     ("pure", f"{CORE}/domain/room.py", "import time"),

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from teahouse import bootstrap
 from teahouse.app import App
-from teahouse.edge.logs import logger
 
 from tests.world import memory_app
 
 
-class LogLines(logging.Handler):
-    """The lines of the log, as they would be written."""
+class LogLines:
+    """The lines of the log, as they are written."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.written: list[str] = []
-        self.setFormatter(logger.registered_formatter)
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self._written: list[str] = []
 
-    def emit(self, record: logging.LogRecord) -> None:
-        self.written.append(self.format(record))
+    @property
+    def written(self) -> list[str]:
+        self._written += self._capsys.readouterr().out.splitlines()
+        return self._written
 
     @property
     def last(self) -> dict[str, Any]:
@@ -44,9 +43,6 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
 
 
 @pytest.fixture
-def log() -> Iterator[LogLines]:
+def log(capsys: pytest.CaptureFixture[str]) -> LogLines:
     """Listen to the log."""
-    lines = LogLines()
-    logger.addHandler(lines)
-    yield lines
-    logging.getLogger("teahouse").removeHandler(lines)
+    return LogLines(capsys)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from teahouse import bootstrap
 from teahouse.actions.authorize_socket import authorize_socket
+from teahouse.bootstrap.websocket import app as the_app
 from teahouse.domain.errors import Forbidden, NotSignedIn
 from teahouse.domain.session import Caller
 from teahouse.edge import logs
-from teahouse.edge.identity import cookie_credential
+from teahouse.edge.cookies import cookie_credential
 from teahouse.edge.origin import is_own_origin
 
 _TICKET = "ticket."
@@ -28,7 +28,7 @@ def authorize(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         headers = {k.lower(): str(v) for k, v in (event.get("headers") or {}).items()}
         try:
             caller = authorize_socket(
-                bootstrap.app(),
+                the_app(),
                 ticket=_ticket(headers),
                 credential=cookie_credential(_cookies(headers)),
                 is_own_origin=is_own_origin(headers),

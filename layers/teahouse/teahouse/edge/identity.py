@@ -10,6 +10,7 @@ from teahouse.actions.recognize import recognize_session, recognize_token
 from teahouse.app import App
 from teahouse.domain.errors import Forbidden, NotSignedIn
 from teahouse.domain.session import ABSOLUTE_MS, Caller
+from teahouse.edge.cookies import cookie_credential, cookie_name
 from teahouse.edge.origin import comes_from_elsewhere, cookies_are_secure
 
 _BEARER = "bearer "
@@ -47,17 +48,6 @@ def check_own_site(headers: Mapping[str, str], method: str) -> None:
     """
     if method not in _SAFE_METHODS and comes_from_elsewhere(headers):
         raise Forbidden("This request comes from another site.")
-
-
-def cookie_name() -> str:
-    """Name the session cookie: `__Host-` binds it to this very host, and wants https."""
-    return "__Host-sid" if cookies_are_secure() else "sid"
-
-
-def cookie_credential(cookies: Sequence[str]) -> str | None:
-    """Find the session's credential among `name=value` pairs."""
-    prefix = f"{cookie_name()}="
-    return next((c[len(prefix) :] for c in cookies if c.startswith(prefix)), None)
 
 
 def session_cookie(credential: str) -> Cookie:

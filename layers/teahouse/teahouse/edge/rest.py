@@ -16,8 +16,9 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from teahouse import __version__, bootstrap
+from teahouse import __version__
 from teahouse.app import App
+from teahouse.bootstrap.rest import app as the_app
 from teahouse.domain.errors import (
     BadRequest,
     Busy,
@@ -34,7 +35,8 @@ from teahouse.domain.rate_limit import Rate
 from teahouse.domain.session import Caller
 from teahouse.domain.user import Language
 from teahouse.edge import logs
-from teahouse.edge.identity import check_own_site, cookie_credential, identify
+from teahouse.edge.cookies import cookie_credential
+from teahouse.edge.identity import check_own_site, identify
 from teahouse.edge.rates import Rates
 from teahouse.ports import OutcomeUnknown
 from teahouse.protocol import codec
@@ -80,7 +82,7 @@ class Api:
     @property
     def app(self) -> App:
         """Everything the core needs."""
-        return bootstrap.app()
+        return the_app()
 
     def get(self, rule: str) -> Callable[[Handler], Handler]:
         return self._route("GET", rule)

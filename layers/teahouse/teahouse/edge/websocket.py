@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypeVar
 from msgspec.structs import replace
 
 from teahouse.app import App
-from teahouse.bootstrap import app as the_app
+from teahouse.bootstrap.websocket import app as the_app
 from teahouse.domain.errors import BadRequest, ChatError, InternalError, NotSignedIn
 from teahouse.domain.session import Caller
 from teahouse.edge import logs

@@ -105,7 +105,9 @@ class Table:
         while True:
             if left is not None:
                 request["Limit"] = left
-            found: _Found[AnItem] = decoder.decode(self._calls.call("Query", request, is_repeatable=True))
+            found: _Found[AnItem] = decoder.decode(
+                self._calls.call("Query", request, is_repeatable=True)
+            )
             yield from found.Items
             if left is not None:
                 left -= len(found.Items)

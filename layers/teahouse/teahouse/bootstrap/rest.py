@@ -1,8 +1,4 @@
-"""What does this process work with? Environment to `App`, once per process.
-
-Modules are loaded when a worker starts, not while somebody waits for its first event; clients are
-made by the first call that needs one, so that a handler can be imported where there is no store.
-"""
+"""What does a REST function work with? PynamoDB for the tables, everything loaded at once."""
 
 from __future__ import annotations
 
@@ -18,22 +14,12 @@ from teahouse.adapters.passwords import Argon2Passwords
 from teahouse.adapters.system import SystemClock, SystemIds
 from teahouse.adapters.tokens import JwtTokens
 from teahouse.app import App
-
-_app: App | None = None
+from teahouse.bootstrap import app_made_by
 
 
 def app() -> App:
     """Give the process's App, made on first use."""
-    global _app
-    if _app is None:
-        _app = _build()
-    return _app
-
-
-def use(replacement: App | None) -> None:
-    """Put another App in its place, or none; for tests."""
-    global _app
-    _app = replacement
+    return app_made_by(_build)
 
 
 def _build() -> App:

@@ -1,0 +1,29 @@
+"""What does this process work with? Environment to `App`, once per process.
+
+One module a kind of function: `rest`, and `websocket`, which loads as little as it can, for it may
+be cold when somebody knocks. An entry point imports its own, so modules are loaded when a worker
+starts; clients are made by the first call that needs one, so that a handler can be imported where
+there is no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from teahouse.app import App
+
+_app: App | None = None
+
+
+def app_made_by(build: Callable[[], App]) -> App:
+    """Give the process's App, made on first use."""
+    global _app
+    if _app is None:
+        _app = build()
+    return _app
+
+
+def use(replacement: App | None) -> None:
+    """Put another App in its place, or none; for tests."""
+    global _app
+    _app = replacement
