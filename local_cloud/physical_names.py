@@ -36,6 +36,10 @@ class PhysicalNames:
                 return f"local-{logical_id.lower()}"  # a bucket's name has no capitals
             case "AWS::Lambda::Alias":
                 return f"{self._function_arn(properties)}:{properties['Name']}"
+            case "AWS::IAM::Role" if "RoleName" in properties:
+                return as_text(self._resolve(properties["RoleName"]))
+            case "AWS::IAM::ManagedPolicy":
+                return f"arn:aws:iam::{ACCOUNT_ID}:policy/{logical_id}"
             case "AWS::Lambda::Version":
                 return f"{self._function_arn(properties)}:1"
         return logical_id
@@ -50,6 +54,8 @@ class PhysicalNames:
                 return function_arn(logical_id)
             case "AWS::DynamoDB::Table", "Arn":
                 return f"arn:aws:dynamodb:{REGION}:{ACCOUNT_ID}:table/{reference}"
+            case "AWS::IAM::Role", "Arn":
+                return f"arn:aws:iam::{ACCOUNT_ID}:role/{reference}"
             case "AWS::S3::Bucket", "Arn":
                 return f"arn:aws:s3:::{reference}"
             case "AWS::S3::Bucket", "DomainName" | "RegionalDomainName":

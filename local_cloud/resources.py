@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from local_cloud.roles import Role
+
 ACCOUNT_ID = "123456789012"  # the account number of AWS's own documentation examples
 REGION = "us-east-1"
 
@@ -107,4 +109,5 @@ class Cloud:
     tables: tuple[Table, ...]
     buckets: tuple[Bucket, ...]
     page_headers: Mapping[str, str] = field(default_factory=dict)  # CloudFront adds them
+    roles: Mapping[str, Role] = field(default_factory=dict)  # by function
     ignored: tuple[str, ...] = ()  # "LogicalId (Type)": declared, and not made real here

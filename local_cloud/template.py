@@ -22,6 +22,8 @@ from local_cloud.resources import (
     WebSocketAuthorizer,
     WebSocketRoute,
 )
+from local_cloud.role_reader import IAM_TYPES, read_roles
+from local_cloud.roles import Role
 from local_cloud.sam import TemplateError, Translation, located, translate
 
 CREATE_TABLE_KEYS = (  # what CloudFormation and CreateTable name alike, and an engine needs
@@ -37,6 +39,7 @@ DEFAULT_TIMEOUT_S = 3  # Lambda quotas, and AWS::Lambda::Function
 DEFAULT_MEMORY_MB = 128
 FUNCTION_NAME = re.compile(r":function:([A-Za-z0-9_-]+)")
 MADE_REAL = {
+    *IAM_TYPES,
     "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::Authorizer",
     "AWS::ApiGatewayV2::Deployment",
@@ -124,6 +127,7 @@ class _Reader:
             tables=tuple(self._table(i) for i in self._all("AWS::DynamoDB::Table")),
             buckets=tuple(Bucket(i, self._name(i)) for i in self._all("AWS::S3::Bucket")),
             page_headers=self._page_headers(),
+            roles=self._roles(),
             ignored=tuple(
                 f"{logical_id} ({resource['Type']})"
                 for logical_id, resource in self._resources.items()
@@ -150,6 +154,15 @@ class _Reader:
             memory_mb=int(properties.get("MemorySize", DEFAULT_MEMORY_MB)),
             reserved_concurrency=None if reserved is None else int(reserved),
         )
+
+    def _roles(self) -> dict[str, Role]:
+        role_arns = {
+            logical_id: as_text(self._properties(logical_id).get("Role", ""))
+            for logical_id in self._all("AWS::Lambda::Function")
+        }
+        iam = [logical_id for kind in IAM_TYPES for logical_id in self._all(kind)]
+        declared = {i: (self._resources[i]["Type"], self._properties(i)) for i in iam}
+        return read_roles(role_arns, declared, {i: self._name(i) for i in iam})
 
     def _web_socket_api(self, logical_id: str) -> WebSocketApi:
         properties = self._properties(logical_id)
