@@ -183,6 +183,19 @@ def test_without_a_position_the_newest_slot_is_the_position_and_a_retry_is_found
     assert start == Position(epoch=start.epoch, seq=1)
 
 
+def test_what_one_says_without_a_position_counts_as_read() -> None:
+    app = memory_app()
+    den = open_den(app, BEN)
+
+    send_without_position(app, sender_id=BEN.id, room_id=den, operation_id="o" * 22, text="hello")
+
+    [bens, anns] = [app.members.membership(den, person.id) for person in (BEN, ANN)]
+    assert bens is not None
+    assert anns is not None
+    assert (bens.read_seq, bens.read_number) == (2, 1)
+    assert anns.read_number == 0  # the control: to the others it is new
+
+
 def _next(app: App, room_id: str, n: int):  # type: ignore[no-untyped-def]
     newest = app.log.newest(room_id)
     return replace(newest, seq=newest.seq + 1, operation_id=f"filling-operation-{n:05}", by=ANN.id)

@@ -80,6 +80,9 @@ def send_without_position(
     operation = _operation(room_id, sender_id, operation_id, text, reply_to, attachments)
     accepted = settle(app, lambda: _attempt_without_position(app, operation))
     _follow_up(app, room_id, accepted, None)
+    # What one says is read. A socket client says so itself; this caller follows nothing.
+    entry = accepted.entry
+    _best_effort(lambda: app.members.mark_read(room_id, sender_id, entry.seq, entry.number))
     return accepted
 
 
