@@ -20,7 +20,7 @@ from tests.architecture import declared
 from tests.cast import BEN, NOON_MS
 from tests.functions.world_of_samples import EVENTS, Context, connect, furnish, sample
 from tests.store_seam import seam
-from tests.world import RecordingBroadcaster, engine_app
+from tests.world import RecordingBroadcaster, engine_app, lean_app
 
 Call = tuple[str, str]  # an IAM action, and the table it touches
 
@@ -33,10 +33,17 @@ PARTS = {
 
 
 @pytest.fixture
-def app(engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+def folder() -> str:
+    """Whose functions the test is about, unless it is told."""
+    return "websocket"
+
+
+@pytest.fixture
+def app(engine_url: str, monkeypatch: pytest.MonkeyPatch, folder: str) -> Iterator[App]:
+    """Make the App that functions of the folder have."""
     for name in ("SITE_ORIGIN", "COOKIE_SECURE", "RATE_SCALE"):
         monkeypatch.delenv(name, raising=False)
-    app = engine_app()
+    app = lean_app() if folder == "websocket" else engine_app()
     furnish(app)
     bootstrap.use(app)
     yield app

@@ -15,10 +15,11 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from teahouse.adapters.items.values import Item, Key, Number, Text, number
-from teahouse.adapters.lean.calls import Calls
+from teahouse.adapters.lean.calls import Calls, StoreRefused
 from teahouse.ports import OutcomeUnknown
 
 AnItem = TypeVar("AnItem", bound=Item)
+AnAnswer = TypeVar("AnAnswer")
 Place = Mapping[str, Text | Number]  # a key, attribute by attribute
 Values = Mapping[str, Text | Number]
 
@@ -55,6 +56,9 @@ class _Written(msgspec.Struct):
     UnprocessedItems: dict[str, msgspec.Raw] = {}
 
 
+_WRITTEN = msgspec.json.Decoder(_Written)
+
+
 def place(key: Key) -> Place:
     """Name the two parts of a key."""
     return {"pk": Text(key[0]), "sk": Text(key[1])}
@@ -71,7 +75,7 @@ class Table:
         """Read one item."""
         request = {"TableName": self.name, "Key": key, "ConsistentRead": True}
         answer = self._calls.call("GetItem", request, is_repeatable=True)
-        got: _Got[AnItem] = _decoder(_Got, kind).decode(answer)
+        got: _Got[AnItem] = _read(_decoder(_Got, kind), answer)
         return got.Item
 
     def query(
@@ -105,9 +109,8 @@ class Table:
         while True:
             if left is not None:
                 request["Limit"] = left
-            found: _Found[AnItem] = decoder.decode(
-                self._calls.call("Query", request, is_repeatable=True)
-            )
+            answer = self._calls.call("Query", request, is_repeatable=True)
+            found: _Found[AnItem] = _read(decoder, answer)
             yield from found.Items
             if left is not None:
                 left -= len(found.Items)
@@ -139,7 +142,7 @@ class Table:
                 answer = self._calls.call(
                     "BatchGetItem", {"RequestItems": wanted}, is_repeatable=True
                 )
-                many = decoder.decode(answer)
+                many: _Many[AnItem] = _read(decoder, answer)
                 items += many.Responses.get(self.name, [])
                 wanted = many.UnprocessedKeys
                 if not wanted:
@@ -188,7 +191,7 @@ class Table:
                 answer = self._calls.call(
                     "BatchWriteItem", {"RequestItems": wanted}, is_repeatable=True
                 )
-                wanted = msgspec.json.decode(answer, type=_Written).UnprocessedItems
+                wanted = _read(_WRITTEN, answer).UnprocessedItems
                 if not wanted:
                     break
             else:
@@ -239,6 +242,13 @@ class Tables:
             "ClientRequestToken": secrets.token_hex(16),
         }
         self._calls.call("TransactWriteItems", request, is_repeatable=True)
+
+
+def _read(decoder: msgspec.json.Decoder[AnAnswer], answer: bytes) -> AnAnswer:
+    try:
+        return decoder.decode(answer)
+    except msgspec.DecodeError as error:
+        raise StoreRefused("reading", "UnreadableAnswer") from error
 
 
 @cache
