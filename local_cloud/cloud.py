@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from local_cloud.certificates import make_certificate
 from local_cloud.data_folder import DataFolder
 from local_cloud.faults import Faults
 from local_cloud.lambda_runner import LambdaRunner
 from local_cloud.limits import Limits
+from local_cloud.physical_names import api_host
 from local_cloud.resources import Cloud
 from local_cloud.server import Server
 from local_cloud.signatures import Signatures
@@ -64,6 +67,7 @@ class LocalCloud:
         self.cloud: Cloud
         self.runner: LambdaRunner
         self.server: Server
+        self._scratch: Path
         self._store: Store
         self._proxy: StoreProxy
 
@@ -116,7 +120,10 @@ class LocalCloud:
         folder = None
         if self._data is not None:
             folder = self._parts.enter_context(DataFolder(self._data))
-        self.cloud = load_cloud(self._template, self._parameters, self._data)
+        self._scratch = self._scratch_folder()
+        self.cloud = load_cloud(self._template, self._parameters, self._data, scratch=self._scratch)
+        for sentence in self.cloud.unknown:
+            self._on_event({"event": "unknown", "text": sentence})
         self._store = Store(
             None if folder is None else folder.database,
             on_event=lambda text: self._on_event({"event": "store", "text": text}),
@@ -141,6 +148,7 @@ class LocalCloud:
             kill_delay_ms=self._faults.kill_delay_ms,
         )
         self._parts.push_async_callback(self.runner.stop)
+        certificate = make_certificate(self._scratch / "certificate")
         self.server = Server(
             cloud=self.cloud,
             invoker=self.runner,
@@ -150,10 +158,14 @@ class LocalCloud:
             faults=self._faults,
             response_headers=self.cloud.page_headers,
             on_event=self._on_event,
+            tls=None if certificate is None else certificate.server_context,
         )
         self._parts.push_async_callback(self.server.stop)
         await self.server.start(self._host, self._port)
-        self.runner.open({**self._environment, **self._endpoints()})
+        trusted = {} if certificate is None else {"AWS_CA_BUNDLE": str(certificate.authorities)}
+        self.runner.open(
+            {**trusted, **self._environment, **self._endpoints()}, hosts=self._api_hosts()
+        )
 
     def _endpoints(self) -> dict[str, str]:
         """Return where handlers find AWS; with the limits, all that differs from the real one."""
@@ -162,6 +174,19 @@ class LocalCloud:
             address = f"http://127.0.0.1:{self.port}/{api.stage}"
             endpoints.setdefault("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", address)
         return endpoints
+
+    def _api_hosts(self) -> dict[str, str]:
+        """Return where the hosts are that AWS would give the APIs."""
+        ids = [api.api_id for api in self.cloud.web_socket_apis]
+        ids += [api.api_id for api in self.cloud.http_apis]
+        return {api_host(one): f"localhost:{self.port}" for one in ids}
+
+    def _scratch_folder(self) -> Path:
+        """Return a folder for what is made anew at every start."""
+        if self._data is not None:
+            return self._data.absolute()
+        folder = TemporaryDirectory(prefix="local-cloud-", ignore_cleanup_errors=True)
+        return Path(self._parts.enter_context(folder))
 
     def _in_background(self, work: Any) -> None:
         task = asyncio.create_task(work)

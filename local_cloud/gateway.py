@@ -7,10 +7,11 @@ with each call, ids and faults at the start.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
+from typing import Any
 
 from local_cloud.authorization import Allowed, is_identity_missing, judge
 from local_cloud.faults import Faults
@@ -36,7 +37,8 @@ from local_cloud.lambda_events import (
     method_arn,
 )
 from local_cloud.limits import Limits
-from local_cloud.resources import WebSocketApi
+from local_cloud.mapping_templates import render
+from local_cloud.resources import WebSocketApi, WebSocketRoute
 from local_cloud.route_selection import compile_expression
 
 TIMED_OUT = Failed("Gateway.TimedOut", "the integration did not answer in time")
@@ -163,22 +165,34 @@ class Gateway:
             return [_error_frame(connection_id, "Forbidden", request_id)]
         route = self.api.routes[route_key]
         event = message_event(state.facts, route_key, body, self._new_id(), request_id, now_ms)
-        timeout_ms = min(route.timeout_ms, self._limits.integration_ms)
-        delay_ms = self._faults.event_delay_ms(connection_id)
-        function_id = route.function_id
-        return [Invoke(connection_id, Purpose.MESSAGE, function_id, event, timeout_ms, delay_ms)]
+        if route.mock is not None:
+            return self._mocked(route, event, connection_id)
+        invoke = Invoke(
+            connection_id,
+            Purpose.MESSAGE,
+            route.function_id,
+            event,
+            min(route.timeout_ms, self._limits.integration_ms),
+            self._faults.event_delay_ms(connection_id),
+            route.is_two_way,
+        )
+        return [invoke]
 
     def answered(self, invoke: Invoke, outcome: Outcome, now_ms: int) -> list[Command]:
-        """Report a failed message to its sender; what a one-way route returns is never sent."""
+        """Report a failed message to its sender, or answer it where the route is two-way."""
         state = self._states.get(invoke.connection_id)
         if invoke.purpose is not Purpose.MESSAGE or state is None or state.phase is not Phase.OPEN:
             return []
         if outcome is TIMED_OUT:
             text = "Endpoint request timed out"
-        elif _status(outcome) is None:
+        elif _status(outcome) is None or (invoke.is_two_way and _body(outcome) is None):
             text = "Internal server error"
         else:
-            return []
+            reply = _body(outcome) if invoke.is_two_way else None
+            if not reply:
+                return []
+            state.last_active_ms = now_ms
+            return [Send(invoke.connection_id, reply)]
         state.last_active_ms = now_ms
         request_id = invoke.event["requestContext"]["requestId"]
         return [_error_frame(invoke.connection_id, text, request_id)]
@@ -257,6 +271,11 @@ class Gateway:
         route = self.api.routes.get("$connect")
         if route is None:
             return self._accept(state, None)
+        if route.mock is not None:
+            is_accepted = 200 <= route.mock.status <= 299
+            return (
+                self._accept(state, None) if is_accepted else self._refuse(state, route.mock.status)
+            )
         event = connect_event(state.facts, handshake, state.request_id, now_ms)
         timeout_ms = min(route.timeout_ms, self._limits.integration_ms)
         connection_id = state.facts.connection_id
@@ -276,13 +295,29 @@ class Gateway:
         self._forget(state)
         route = self.api.routes.get("$disconnect")
         connection_id = state.facts.connection_id
-        delay_ms = self._faults.disconnect_delay_ms(connection_id) if route else None
-        if route is None or delay_ms is None:
+        if route is None or route.mock is not None:
+            return []
+        delay_ms = self._faults.disconnect_delay_ms(connection_id)
+        if delay_ms is None:
             return []
         event = disconnect_event(state.facts, code, reason, self._new_id(), now_ms)
         timeout_ms = min(route.timeout_ms, self._limits.integration_ms)
         function_id = route.function_id
         return [Invoke(connection_id, Purpose.DISCONNECT, function_id, event, timeout_ms, delay_ms)]
+
+    def _mocked(
+        self, route: WebSocketRoute, event: Mapping[str, Any], connection_id: str
+    ) -> list[Command]:
+        template = None if route.mock is None else route.mock.template
+        if template is None or not route.is_two_way:
+            return []
+        text = render(
+            template,
+            body=event["body"],
+            context=event["requestContext"],
+            stage_variables=self.api.stage_variables,
+        )
+        return [Send(connection_id, text.encode("utf-8", "replace"))]
 
     def _forget(self, state: _State) -> list[Command]:
         del self._states[state.facts.connection_id]
@@ -310,6 +345,15 @@ def _status(outcome: Outcome) -> int | None:
     if type(status) is not int or not 200 <= status <= 599:
         return None
     return status
+
+
+def _body(outcome: Outcome) -> bytes | None:
+    """Read what a two-way route answers; empty without a body, None when it is no text."""
+    payload = outcome.payload if isinstance(outcome, Succeeded) else None
+    body = payload.get("body") if isinstance(payload, dict) else None
+    if body is None:
+        return b""
+    return body.encode("utf-8", "replace") if isinstance(body, str) else None
 
 
 def _subprotocol(outcome: Outcome) -> str | None:

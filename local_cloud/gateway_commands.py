@@ -27,6 +27,7 @@ class Invoke:
     event: Mapping[str, Any]
     timeout_ms: int
     delay_ms: int = 0
+    is_two_way: bool = False  # the body of the result goes back to the sender
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,8 +188,10 @@ class HttpLine(asyncio.Protocol):
         self._is_ending = True
         self._set_deadline(self._limits.close_ms)
         self._waiting.clear()
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write_eof()
+        transport = self._transport
+        if transport is not None and not transport.is_closing():
+            end = transport.write_eof if transport.can_write_eof() else transport.close  # TLS
+            end()
 
     def _leave(self) -> None:
         self._is_ending = True

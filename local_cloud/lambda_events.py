@@ -67,9 +67,9 @@ def authorizer_event(
         "type": "REQUEST",
         "methodArn": method_arn(connection),
         "headers": dict(headers),
-        "multiValueHeaders": _multi(headers),
+        "multiValueHeaders": multi_valued(headers),
         "queryStringParameters": dict(query),
-        "multiValueQueryStringParameters": _multi(query),
+        "multiValueQueryStringParameters": multi_valued(query),
         "stageVariables": dict(connection.stage_variables),
         "requestContext": _request_context(connection, "$connect", "CONNECT", request_id, now_ms),
     }
@@ -80,10 +80,10 @@ def connect_event(
 ) -> Event:
     """Build the event of the `$connect` route: the only one with the client's headers and query."""
     headers = _client_headers(handshake, request_id, now_ms)
-    event: Event = {"headers": dict(headers), "multiValueHeaders": _multi(headers)}
+    event: Event = {"headers": dict(headers), "multiValueHeaders": multi_valued(headers)}
     if query := handshake.query():
         event["queryStringParameters"] = dict(query)
-        event["multiValueQueryStringParameters"] = _multi(query)
+        event["multiValueQueryStringParameters"] = multi_valued(query)
     context = _request_context(connection, "$connect", "CONNECT", request_id, now_ms)
     return _finish(event, connection, context)
 
@@ -112,7 +112,7 @@ def disconnect_event(
     context = _request_context(connection, "$disconnect", "DISCONNECT", request_id, now_ms)
     context["disconnectStatusCode"] = code
     context["disconnectReason"] = reason
-    event: Event = {"headers": dict(headers), "multiValueHeaders": _multi(headers)}
+    event: Event = {"headers": dict(headers), "multiValueHeaders": multi_valued(headers)}
     return _finish(event, connection, context)
 
 
@@ -185,7 +185,8 @@ def _finish(event: Event, connection: Connection, context: Event) -> Event:
     return event
 
 
-def _multi(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def multi_valued(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Collect all values of each name, in order."""
     many: dict[str, list[str]] = {}
     for name, value in pairs:
         many.setdefault(name, []).append(value)

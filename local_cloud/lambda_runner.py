@@ -59,11 +59,14 @@ class LambdaRunner:
         self._opened = asyncio.Event()
         self._max_starting = max(2, os.cpu_count() or 2)
 
-    def open(self, endpoints: Mapping[str, str]) -> None:
-        """Begin to run events; `endpoints` are environment variables that every handler gets."""
+    def open(self, endpoints: Mapping[str, str], *, hosts: Mapping[str, str] | None = None) -> None:
+        """Begin to run events; `endpoints` are environment variables that every handler gets.
+
+        `hosts` says which host stands here for one that a template's variables name.
+        """
         for function_id, pool in self._pools.items():
             pool.environment = worker_environment(
-                pool.function, endpoints, self._credentials(function_id)
+                pool.function, endpoints, self._credentials(function_id), hosts or {}
             )
         self._opened.set()
 

@@ -23,6 +23,7 @@ class Limits:
     authorizer_result_bytes: int = 8_192  # WebSocket quotas, "Lambda authorizer result size": 8 KB
     post_bytes: int = 131_072  # API model 2018-11-29, PostToConnection: Data, max 131,072
     http_integration_ms: int = 30_000  # HTTP API quotas, "Maximum integration timeout"
+    http_authorizer_ms: int = 10_000  # HTTP API quotas, "Lambda authorizer timeout"
     http_body_bytes: int = 10_485_760  # HTTP API quotas, "Payload size": 10 MB
     lambda_payload_bytes: int = 6_291_456  # Lambda quotas, synchronous invocation: 6 MB each way
     header_bytes: int = 10_240  # HTTP API quotas, "total combined size of request line and headers"

@@ -26,20 +26,24 @@ class PhysicalNames:
             return None
         properties = resource.get("Properties") or {}
         match resource["Type"]:
-            case "AWS::ApiGatewayV2::Api":
+            case "AWS::ApiGateway::RestApi" | "AWS::ApiGatewayV2::Api":
                 return api_id(logical_id)
+            case "AWS::ApiGateway::Stage" | "AWS::ApiGatewayV2::Stage":
+                return as_text(self._resolve(properties["StageName"]))
             case "AWS::DynamoDB::Table" if "TableName" in properties:
                 return as_text(self._resolve(properties["TableName"]))
             case "AWS::S3::Bucket" if "BucketName" in properties:
                 return as_text(self._resolve(properties["BucketName"]))
             case "AWS::S3::Bucket":
                 return f"local-{logical_id.lower()}"  # a bucket's name has no capitals
-            case "AWS::Lambda::Alias":
-                return f"{self._function_arn(properties)}:{properties['Name']}"
             case "AWS::IAM::Role" if "RoleName" in properties:
                 return as_text(self._resolve(properties["RoleName"]))
             case "AWS::IAM::ManagedPolicy":
                 return f"arn:aws:iam::{ACCOUNT_ID}:policy/{logical_id}"
+            case "AWS::Lambda::Function" if "FunctionName" in properties:
+                return as_text(self._resolve(properties["FunctionName"]))
+            case "AWS::Lambda::Alias":
+                return f"{self._function_arn(properties)}:{properties['Name']}"
             case "AWS::Lambda::Version":
                 return f"{self._function_arn(properties)}:1"
         return logical_id
@@ -51,11 +55,11 @@ class PhysicalNames:
             return None
         match self._resources[logical_id]["Type"], name:
             case "AWS::Lambda::Function", "Arn":
-                return function_arn(logical_id)
-            case "AWS::DynamoDB::Table", "Arn":
-                return f"arn:aws:dynamodb:{REGION}:{ACCOUNT_ID}:table/{reference}"
+                return function_arn(reference)
             case "AWS::IAM::Role", "Arn":
                 return f"arn:aws:iam::{ACCOUNT_ID}:role/{reference}"
+            case "AWS::DynamoDB::Table", "Arn":
+                return f"arn:aws:dynamodb:{REGION}:{ACCOUNT_ID}:table/{reference}"
             case "AWS::S3::Bucket", "Arn":
                 return f"arn:aws:s3:::{reference}"
             case "AWS::S3::Bucket", "DomainName" | "RegionalDomainName":
@@ -63,7 +67,7 @@ class PhysicalNames:
             case "AWS::ApiGatewayV2::Api", "ApiEndpoint":
                 kind = self._resources[logical_id]["Properties"].get("ProtocolType")
                 scheme = "wss" if kind == "WEBSOCKET" else "https"
-                return f"{scheme}://{reference}.execute-api.{REGION}.amazonaws.com"
+                return f"{scheme}://{api_host(reference)}"
         return f"{reference}.{name}"
 
     def _function_arn(self, properties: Mapping[str, Any]) -> str:
@@ -74,6 +78,11 @@ def api_id(logical_id: str) -> str:
     """Return ten letters and digits, as API Gateway's ids look, the same at every start."""
     number = int.from_bytes(hashlib.sha256(logical_id.encode()).digest()[:8], "big")
     return "".join(ID_DIGITS[number // 36**place % 36] for place in range(10))
+
+
+def api_host(identifier: str) -> str:
+    """Return the host that AWS gives an API; handlers get this machine's in its place."""
+    return f"{identifier}.execute-api.{REGION}.amazonaws.com"
 
 
 def function_arn(name: str) -> str:

@@ -28,15 +28,26 @@ class Function:
     timeout_s: float
     memory_mb: int
     reserved_concurrency: int | None = None
+    name: str = ""  # FunctionName; empty stands for the logical id
+
+
+@dataclass(frozen=True, slots=True)
+class Mock:
+    """An integration that asks nobody: its status, and its response template if it has one."""
+
+    status: int
+    template: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class WebSocketRoute:
-    """Where one route key leads."""
+    """Where one route key leads; to a function, unless there is a mock."""
 
     route_key: str
     function_id: str
     timeout_ms: int = 29_000  # "WebSocket API integration timeout", quotas page: 50 ms to 29 s
+    is_two_way: bool = False  # its result's body is sent to the client
+    mock: Mock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,17 @@ class WebSocketApi:
 
 
 @dataclass(frozen=True, slots=True)
+class HttpAuthorizer:
+    """The REQUEST authorizer of an HTTP API's route."""
+
+    function_id: str
+    identity_sources: tuple[str, ...]  # "$request.header.NAME", ...
+    is_simple: bool  # answers {"isAuthorized": ...} instead of a policy
+    payload_format: str = "2.0"
+    ttl_s: int = 0  # how long an answer is kept for the same identity
+
+
+@dataclass(frozen=True, slots=True)
 class HttpRoute:
     """One route of an HTTP API: `method` in capitals or ANY, `path` as in the template."""
 
@@ -68,17 +90,20 @@ class HttpRoute:
     path: str  # "/api/rooms/{roomId}", "/api/{proxy+}", or "$default"
     function_id: str
     timeout_ms: int = 30_000  # "maximum integration timeout", HTTP API quotas page
+    authorizer: HttpAuthorizer | None = None
+    payload_format: str = "2.0"
 
 
 @dataclass(frozen=True, slots=True)
 class HttpApi:
-    """One HTTP API with its stage."""
+    """One HTTP API, or REST API, with one of its stages."""
 
     logical_id: str
     api_id: str
     stage: str  # "$default" adds nothing to the path
     routes: tuple[HttpRoute, ...]
     stage_variables: Mapping[str, str] = field(default_factory=dict)
+    is_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +136,4 @@ class Cloud:
     page_headers: Mapping[str, str] = field(default_factory=dict)  # CloudFront adds them
     roles: Mapping[str, Role] = field(default_factory=dict)  # by function
     ignored: tuple[str, ...] = ()  # "LogicalId (Type)": declared, and not made real here
+    unknown: tuple[str, ...] = ()  # sentences with a line: what of it handlers may miss

@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -67,15 +68,26 @@ def translate(
 
 def line_of(text: str, logical_id: str) -> int | None:
     """Return the line on which a resource begins."""
+    return _lines(text).get(logical_id)
+
+
+def origin_of(text: str, logical_id: str) -> str | None:
+    """Return the resource of the template that SAM made this one of; itself, if written there."""
+    origins = (name for name in _lines(text) if logical_id.startswith(name))
+    return max(origins, key=len, default=None)
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> dict[str, int]:
     import yaml
 
     document = yaml.compose(text, Loader=yaml.SafeLoader)
-    for section, resources in getattr(document, "value", []):
-        if section.value == "Resources" and isinstance(resources, yaml.MappingNode):
-            for key, _ in resources.value:
-                if key.value == logical_id:
-                    return int(key.start_mark.line) + 1
-    return None
+    return {
+        str(key.value): int(key.start_mark.line) + 1
+        for section, resources in getattr(document, "value", [])
+        if section.value == "Resources" and isinstance(resources, yaml.MappingNode)
+        for key, _ in resources.value
+    }
 
 
 def _translate(text: str, parameters: Mapping[str, str]) -> Translation:
@@ -107,6 +119,8 @@ def _take_code(document: dict[str, Any]) -> dict[str, str]:
         if not isinstance(properties, dict):
             continue
         folder = properties.get(name, (defaults.get(section) or {}).get(name))
+        if folder is None and section == "Function" and _is_zip(properties):
+            folder = "."  # as "sam build" reads it: the template's own folder
         if not isinstance(folder, str):
             continue
         code[logical_id] = folder
@@ -116,6 +130,10 @@ def _take_code(document: dict[str, Any]) -> dict[str, str]:
             else {"S3Bucket": LOCAL_BUCKET, "S3Key": logical_id}
         )
     return code
+
+
+def _is_zip(properties: Mapping[str, Any]) -> bool:
+    return "InlineCode" not in properties and properties.get("PackageType", "Zip") == "Zip"
 
 
 def _run_translator(

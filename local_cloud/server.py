@@ -7,26 +7,21 @@ names: a WebSocket API, its management API, an HTTP API, or the page.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from local_cloud.faults import Faults
-from local_cloud.gateway import TIMED_OUT, Gateway
+from local_cloud.front_door import FrontDoor
+from local_cloud.gateway import Gateway
 from local_cloud.gateway_commands import Send
 from local_cloud.handshakes import handshake_of, upgrade_refusal
-from local_cloud.http_events import http_event
+from local_cloud.http_endpoint import HttpEndpoint
 from local_cloud.http_line import HttpLine
 from local_cloud.http_messages import Answer, Request
-from local_cloud.http_routes import (
-    NOT_FOUND,
-    SERVICE_UNAVAILABLE,
-    TOO_LARGE,
-    HttpMatch,
-    HttpRouter,
-    answer_of,
-    identified,
-)
+from local_cloud.http_routes import NOT_FOUND, HttpMatch, identified
 from local_cloud.identifiers import new_id, wall_clock_ms
 from local_cloud.integrations import Integrations
 from local_cloud.invocation import Invoker
@@ -44,7 +39,7 @@ class Server:
 
     `clock` tells epoch milliseconds, `ids` makes ids of API Gateway's form. `on_event` is told
     what happened, as JSON-ready dictionaries without any text of users. `response_headers` are
-    what CloudFront would add to the page.
+    what CloudFront would add to the page. With `tls`, the port takes TLS connections as well.
     """
 
     def __init__(
@@ -60,14 +55,18 @@ class Server:
         ids: Callable[[], str] = new_id,
         response_headers: Mapping[str, str] | None = None,
         on_event: Callable[[dict[str, Any]], None] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.limits = limits
+        self._tls = tls
         self.port = 0
         self._clock = clock
         self._new_id = ids
         self._on_event = on_event
         self._integrations = Integrations(invoker, self._tell)
-        self._router = HttpRouter(cloud.http_apis)
+        self._http = HttpEndpoint(
+            cloud.http_apis, integrations=self._integrations, limits=limits, clock=clock, ids=ids
+        )
         self._site = None if site is None else Site(site, response_headers or {})
         self._management = ManagementApi(verify=verify, limits=limits)
         self._endpoints = {
@@ -82,6 +81,7 @@ class Server:
         }
         if len(self._endpoints) != len(cloud.web_socket_apis):
             raise ValueError("two WebSocket APIs have the same stage name")
+        self._doors: set[FrontDoor] = set()
         self._lines: set[HttpLine] = set()
         self._listener: asyncio.Server | None = None
         self._ticker: asyncio.TimerHandle | None = None
@@ -94,7 +94,7 @@ class Server:
         """
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(
-            lambda: HttpLine(self, loop), host, port, backlog=1024
+            lambda: self._visitor(loop), host, port, backlog=1024
         )
         self.port = self._listener.sockets[0].getsockname()[1]
         self._management.hosts = {f"{name}:{self.port}" for name in _LOOPBACK}
@@ -109,12 +109,21 @@ class Server:
             self._ticker.cancel()
         for endpoint in self._endpoints.values():
             endpoint.stop()
+        for door in list(self._doors):
+            door.abort()
         for line in list(self._lines):
             line.abort()
         await self._sockets_closed()
         await self._integrations.drain(self.limits.close_ms / 1000)
         await self._listener.wait_closed()
         self._listener = None
+
+    def _visitor(self, loop: asyncio.AbstractEventLoop) -> asyncio.Protocol:
+        if self._tls is None:
+            return HttpLine(self, loop)
+        limit_s = self.limits.header_ms / 1000
+        make_line = partial(HttpLine, self, loop)
+        return FrontDoor(make_line, self._tls, limit_s=limit_s, doors=self._doors)
 
     # What HTTP lines ask.
 
@@ -135,11 +144,11 @@ class Server:
             return self._manage(request, line)
         if path[1:] in self._endpoints:
             return upgrade_refusal(426)
-        match = self._router.find(request.method, path)
+        match = self._http.router.find(request.method, path)
         if match is not None:
             self._integrations.spawn(self._integrate(match, request, line))
             return None
-        if self._site is None or self._router.claims(path):
+        if self._site is None or self._http.router.claims(path):
             return identified(NOT_FOUND, self._new_id())
         return self._site.answer(request)
 
@@ -166,18 +175,7 @@ class Server:
         return reply.answer
 
     async def _integrate(self, match: HttpMatch, request: Request, line: HttpLine) -> None:
-        request_id = self._new_id()
-        event = http_event(match, request, self.port, request_id, self._clock())
-        max_bytes = self.limits.lambda_payload_bytes
-        if len(event.get("body", "")) > max_bytes:
-            line.answer(identified(TOO_LARGE, request_id))
-            return
-        timeout_ms = min(match.route.timeout_ms, self.limits.http_integration_ms)
-        outcome = await self._integrations.outcome(match.route.function_id, event, timeout_ms)
-        if outcome is TIMED_OUT:
-            line.answer(identified(SERVICE_UNAVAILABLE, request_id))
-        else:
-            line.answer(answer_of(outcome, request_id, max_bytes=max_bytes))
+        line.answer(await self._http.answer(match, request, self.port))
 
     # Time passes.
 

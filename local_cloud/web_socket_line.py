@@ -152,7 +152,8 @@ class WebSocketLine(asyncio.Protocol):
             return  # pongs for a client that does not read them
         for data in writes:
             if data == SEND_EOF:
-                transport.write_eof()
+                end = transport.write_eof if transport.can_write_eof() else transport.close  # TLS
+                end()
             else:
                 transport.write(data)
         if not self._is_open and self._giving_up is None:

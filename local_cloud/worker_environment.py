@@ -9,19 +9,23 @@ from local_cloud.resources import REGION, Function
 
 
 def worker_environment(
-    function: Function, endpoints: Mapping[str, str], credentials: Mapping[str, str]
+    function: Function,
+    endpoints: Mapping[str, str],
+    credentials: Mapping[str, str],
+    hosts: Mapping[str, str],
 ) -> dict[str, str]:
     """Return the variables of a function's workers.
 
     The names are those of Lambda's documentation, "Defined runtime environment variables".
-    Endpoints stand above the template's: with the limits they are all that differs from AWS.
+    Endpoints stand above the template's, and an API's host is this machine's: with the limits that
+    is all that differs from AWS.
     """
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/bin",
         "LANG": "C.UTF-8",  # Lambda has en_US.UTF-8, which a machine may lack
         "TZ": ":UTC",
-        **function.environment,
+        **{name: _moved(value, hosts) for name, value in function.environment.items()},
         **endpoints,
         **credentials,
         "AWS_LAMBDA_FUNCTION_NAME": function.logical_id,
@@ -32,3 +36,9 @@ def worker_environment(
         "AWS_DEFAULT_REGION": REGION,
         "LAMBDA_TASK_ROOT": str(function.code_path),
     }
+
+
+def _moved(value: str, hosts: Mapping[str, str]) -> str:
+    for there, here in hosts.items():
+        value = value.replace(there, here)
+    return value

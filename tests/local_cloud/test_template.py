@@ -259,10 +259,6 @@ def test_the_translation_is_kept_until_the_template_changes(folder: Path) -> Non
             "which is not in this template",
         ),
         (
-            "\n  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP}}",
-            "line 4: Http has no stage",
-        ),
-        (
             "\n  Cups: {Type: AWS::DynamoDB::Table, Condition: Never}",
             "line 4: Cups names the condition Never, which does not exist",
         ),
@@ -339,18 +335,30 @@ def test_the_page_gets_the_headers_of_its_distribution(folder: Path) -> None:
     assert load_cloud(SAMPLE).page_headers == {}
 
 
-def test_an_authorizer_on_an_http_api_is_refused_rather_than_left_out(folder: Path) -> None:
+def test_an_authorizer_that_is_unknown_is_refused_rather_than_left_out(folder: Path) -> None:
+    """The control is in `test_raw_apis.py`: Lambda authorizers are read."""
     resources = """
   Http:
     Type: AWS::Serverless::HttpApi
     Properties:
       Auth:
         DefaultAuthorizer: Who
-        Authorizers: {Who: {AuthorizerPayloadFormatVersion: "2.0", FunctionArn: !GetAtt Tea.Arn}}
+        Authorizers: {Who: {IdentitySource: $request.header.Authorization,
+          JwtConfiguration: {issuer: https://example.org, audience: [tea]}}}
 """
     event = (
         ", Events: {Get: {Type: HttpApi, Properties: {ApiId: !Ref Http, Path: /x, Method: GET}}}"
     )
 
-    with pytest.raises(TemplateError, match="guards /x by an authorizer, which HTTP APIs lack"):
+    with pytest.raises(TemplateError, match=r"Http guards /x by Who \(.*\), which is unknown"):
         load_cloud(write(folder, FUNCTION % event + resources))
+
+
+def test_an_api_without_a_stage_is_named(folder: Path) -> None:
+    """CloudFormation creates it; nothing reaches it."""
+    resources = "\n  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP}}"
+
+    cloud = load_cloud(write(folder, resources))
+
+    assert cloud.http_apis == ()
+    assert cloud.unknown == ("line 4: Http has no stage, so nothing reaches it",)
