@@ -239,7 +239,8 @@ export interface Welcome {
 /**
  * The answer to `joinRoom`; `more` says that `events` is not all up to `head`.
  *
- * `online` lists who is here by id, or counts them in rooms of more than 100.
+ * `online` lists who is here by id, or counts them in rooms of more than 100, and where a list
+ * would not fit the frame.
  */
 export interface Joined {
   type: "joined";

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import UNSET
 from msgspec.structs import replace
 
@@ -11,9 +13,9 @@ from teahouse.domain.connection import ROOM_ROW_MS, Listener
 from teahouse.domain.entry import Entry, Position
 from teahouse.domain.errors import NotAMember, NotFound, StalePosition
 from teahouse.domain.room import ROLL_CALL_MEMBERS
-from teahouse.protocol.codec import chunks, encode, wire_event
+from teahouse.protocol.codec import encode, wire_event
 from teahouse.protocol.frames import MAX_FRAME_BYTES, Joined
-from teahouse.protocol.shapes import WireEvent
+from teahouse.protocol.shapes import Users, WireEvent
 from teahouse.protocol.views import wire_users
 
 PAGE_ENTRIES = 200
@@ -77,23 +79,43 @@ def _joined(app: App, room_id: str, position: Position | None) -> Joined:
     people = sorted({x.user_id for x in app.connections.of_room(room_id, app.clock.now_ms())})
     is_crowd = room.member_count > ROLL_CALL_MEMBERS
     mentioned = set().union(*(entry.user_ids for entry in entries))
-    users = app.accounts.get_many(mentioned if is_crowd else mentioned | set(people))
+    users = wire_users(app.accounts.get_many(mentioned if is_crowd else mentioned | set(people)))
     frame = Joined(
         room_id=room_id,
         epoch=epoch,
         first_seq=room.first_seq,
         head=head,
         events=[],
-        users=wire_users(users),
+        users={},
         more=is_cut,
-        online=len(people) if is_crowd else people,
+        online=len(people),
         reset=True if position is not None and position.epoch != epoch else UNSET,
     )
-    return _with_events(frame, [wire_event(entry) for entry in entries])
+    if not is_crowd:
+        present = {user_id: users[user_id] for user_id in people if user_id in users}
+        roll_call = _with_entries(replace(frame, online=people, users=present), entries, users)
+        if roll_call is not None:
+            return roll_call
+    return _with_entries(frame, entries, users) or replace(frame, more=True)
 
 
-def _with_events(frame: Joined, events: list[WireEvent]) -> Joined:
-    """Add as many events as fit; the rest is for REST."""
+def _with_entries(frame: Joined, entries: Sequence[Entry], users: Users) -> Joined | None:
+    """Add as many entries, with whom they mention, as fit; the rest is for REST.
+
+    None if there is no room for a single one, or not even for the frame.
+    """
     space = MAX_FRAME_BYTES - ANSWER_BYTES - len(encode(frame))
-    fitting = next(chunks(events, space), [])
-    return replace(frame, events=fitting, more=frame.more or len(fitting) < len(events))
+    events: list[WireEvent] = []
+    shown = dict(frame.users)
+    for entry in entries:
+        event = wire_event(entry)
+        names = {x: users[x] for x in entry.user_ids if x in users and x not in shown}
+        weight = len(encode(event)) + 1 + (len(encode(names)) if names else 0)
+        if weight > space:
+            break
+        space -= weight
+        events.append(event)
+        shown.update(names)
+    if space < 0 or (entries and not events):
+        return None
+    return replace(frame, events=events, users=shown, more=frame.more or len(events) < len(entries))

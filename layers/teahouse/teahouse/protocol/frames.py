@@ -119,7 +119,8 @@ class Welcome(Answer, kw_only=True, frozen=True, tag="welcome"):
 class Joined(Answer, kw_only=True, frozen=True, tag="joined"):
     """The answer to `joinRoom`; `more` says that `events` is not all up to `head`.
 
-    `online` lists who is here by id, or counts them in rooms of more than 100.
+    `online` lists who is here by id, or counts them in rooms of more than 100, and where a list
+    would not fit the frame.
     """
 
     room_id: str
