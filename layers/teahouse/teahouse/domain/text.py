@@ -10,6 +10,10 @@ from teahouse.domain.errors import Invalid
 # themselves at the end of a paragraph and stay allowed (Unicode TR 36, 2.7).
 _FORBIDDEN = frozenset("\u202a\u202b\u202c\u202d\u202e\x00")
 
+# Letters and symbols by their category that draw nothing: the Hangul fillers and the empty Braille
+# cell (Unicode's Default_Ignorable_Code_Point, and chart U+2800).
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
 
 def clean_line(text: str, *, field: str, max_chars: int) -> str:
     """Trim a single line: no control characters, inner white space folded.
@@ -43,4 +47,6 @@ def clean_paragraph(text: str) -> str:
 
 def is_visible(char: str) -> bool:
     """Tell whether a character shows something: not space, not format, not a lone mark."""
-    return not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Zs", "Mn", "Me")
+    if char.isspace() or char in _BLANK:
+        return False
+    return unicodedata.category(char) not in ("Cf", "Cc", "Zs", "Mn", "Me")
