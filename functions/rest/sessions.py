@@ -33,7 +33,7 @@ class EnterAsGuest(Body):
 
 
 class Renew(Body):
-    """A session goes on; without a refresh token, the cookie's."""
+    """A session goes on: the refresh token's or the cookie's; `tokens` changes nothing here."""
 
     refresh_token: str | None = None
     tokens: bool = False
@@ -59,10 +59,11 @@ def create_guest(body: EnterAsGuest) -> Response[str]:
 @api.post("/api/sessions/renew")
 def renew(body: Renew) -> Response[str]:
     """Renew the access token."""
-    credential = body.refresh_token or api.cookie_credential()
+    with_token = body.refresh_token is not None
+    credential = api.cookie_credential() if body.refresh_token is None else body.refresh_token
     signed_in = renew_session(api.app, credential=credential)
-    wants_tokens = body.tokens or body.refresh_token is not None
-    return answer_signed_in(api, 200, signed_in, with_refresh_token=wants_tokens)
+    # Never for a cookie: a script could read there what HttpOnly keeps from it.
+    return answer_signed_in(api, 200, signed_in, with_refresh_token=with_token)
 
 
 @api.get("/api/sessions")

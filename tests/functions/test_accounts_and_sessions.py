@@ -204,6 +204,23 @@ def test_a_session_is_renewed_by_cookie_or_by_refresh_token(app: App, username: 
         assert answer.cookie == signed_in.cookie
 
 
+@pytest.mark.parametrize("body", [{"tokens": True}, {"refreshToken": None, "tokens": True}])
+def test_no_script_reads_from_a_renewal_what_the_cookie_holds(
+    app: App, username: str, body: dict[str, Any]
+) -> None:
+    """HttpOnly keeps the credential from scripts. Control: whoever has it may get it again."""
+    signed_in = register(username, tokens=True)
+    refresh = body | {"refreshToken": signed_in.body["refreshToken"]}
+    assert "refreshToken" in ask(sessions, "POST /api/sessions/renew", refresh).body
+
+    answer = ask(sessions, "POST /api/sessions/renew", body, cookie=signed_in.cookie)
+    empty = ask(sessions, "POST /api/sessions/renew", {"refreshToken": ""}, cookie=signed_in.cookie)
+
+    assert answer.status == 200
+    assert "refreshToken" not in answer.body
+    assert empty.code == "not_signed_in"
+
+
 def test_nothing_and_junk_renew_nothing(app: App, username: str) -> None:
     cookie = register(username).cookie
     foreign = {"origin": "https://evil.example.org"}
