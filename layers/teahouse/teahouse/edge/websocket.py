@@ -18,9 +18,10 @@ from msgspec.structs import replace
 
 from teahouse.app import App
 from teahouse.bootstrap.websocket import app as the_app
-from teahouse.domain.errors import BadRequest, ChatError, InternalError, NotSignedIn
+from teahouse.domain.errors import BadRequest, Busy, ChatError, InternalError, NotSignedIn
 from teahouse.domain.session import Caller
 from teahouse.edge import logs
+from teahouse.ports import OutcomeUnknown
 from teahouse.protocol.codec import decode, encode, refusal, request_id
 from teahouse.protocol.frames import Action, Answer
 
@@ -119,7 +120,8 @@ def socket_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:
         with _invocation(raw) as line:
             event = SocketEvent(the_app(), raw)
             try:
-                handle(event.app, event)
+                with _open_outcomes_as_busy():
+                    handle(event.app, event)
             except ChatError as error:
                 line.refused(error)
                 event.reply(refusal(error, None))
@@ -139,7 +141,8 @@ def connect_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:
         with _invocation(raw) as line:
             event = SocketEvent(the_app(), raw)
             try:
-                handle(event.app, event)
+                with _open_outcomes_as_busy():
+                    handle(event.app, event)
             except ChatError as error:
                 line.refused(error)
                 return {"statusCode": error.http_status}
@@ -160,6 +163,15 @@ def disconnect_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:
         return OK
 
     return lambda_handler
+
+
+@contextmanager
+def _open_outcomes_as_busy() -> Iterator[None]:
+    """Turn what the store left open into the refusal that says so: no bug, and worth a retry."""
+    try:
+        yield
+    except OutcomeUnknown as error:
+        raise Busy from error
 
 
 @contextmanager

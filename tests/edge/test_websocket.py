@@ -1,0 +1,90 @@
+"""What does a socket hear when something goes wrong?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from teahouse.app import App
+from teahouse.domain import errors
+from teahouse.edge.websocket import SocketEvent, connect_handler, socket_handler
+from teahouse.ports import OutcomeUnknown
+
+from tests.edge.conftest import LogLines
+
+CONNECTION = "L0SM9cOFvHcCIhw="
+SECRET = "what ann wrote"
+FAILURES = [
+    (errors.NotAMember(), "not_a_member", False),
+    (errors.StalePosition(), "stale_position", True),
+    (OutcomeUnknown(SECRET), "busy", True),
+    (RuntimeError(SECRET), "internal_error", True),
+    (RecursionError(SECRET), "internal_error", True),
+]
+
+
+def event(body: str = '{"action":"hello","id":"q7"}') -> dict[str, Any]:
+    authorizer = {"userId": "ann", "sessionId": "session", "principalId": "ann"}
+    context = {"routeKey": "hello", "connectionId": CONNECTION, "authorizer": authorizer}
+    return {"requestContext": {**context, "connectedAt": 1}, "body": body}
+
+
+def failing(error: Exception) -> Callable[[App, SocketEvent], None]:
+    def handle(app: App, event: SocketEvent) -> None:
+        raise error
+
+    return handle
+
+
+def heard(app: App) -> list[dict[str, Any]]:
+    posted: list[dict[str, Any]] = app.broadcaster.to(CONNECTION)  # type: ignore[attr-defined]
+    return posted
+
+
+@pytest.mark.parametrize(("error", "code", "retryable"), FAILURES)
+def test_every_failure_is_one_refusal_and_gives_nothing_away(
+    app: App, log: LogLines, error: Exception, code: str, retryable: bool
+) -> None:
+    assert socket_handler(failing(error))(event(), None) == {"statusCode": 200}
+
+    (frame,) = heard(app)
+    assert (frame["type"], frame["re"], frame["code"]) == ("refused", "q7", code)
+    assert frame["retryable"] is retryable
+    assert SECRET not in json.dumps(frame)
+    assert SECRET not in "".join(log.written)
+    assert log.last["outcome"] == ("failed" if code == "internal_error" else "refused")
+
+
+@pytest.mark.parametrize("body", ["", "junk", "[" * 9_000, '{"id":7}', '{"id":"' + "x" * 65 + '"}'])
+def test_a_refusal_of_what_cannot_be_read_answers_no_frame_in_particular(
+    app: App, body: str
+) -> None:
+    socket_handler(lambda app, event: event.refuse_unknown())(event(body), None)
+
+    (frame,) = heard(app)
+    assert frame["code"] == "bad_request"
+    assert "re" not in frame
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(errors.NotSignedIn(), 401), (errors.Conflict(), 409), (OutcomeUnknown(SECRET), 503)],
+)
+def test_a_handshake_is_refused_by_its_status(app: App, error: Exception, status: int) -> None:
+    """Control: without a failure it is answered with our subprotocol."""
+    accepted = connect_handler(lambda app, event: None)(event(""), None)
+    assert accepted["headers"] == {"Sec-WebSocket-Protocol": "teahouse.v1"}
+
+    assert connect_handler(failing(error))(event(""), None) == {"statusCode": status}
+
+
+def test_without_an_authorizer_nobody_is_behind_a_socket(app: App) -> None:
+    """Control: with it, ann is."""
+    anonymous = event()
+    anonymous["requestContext"]["authorizer"] = None
+    assert SocketEvent(app, event()).user_id == "ann"
+
+    with pytest.raises(errors.NotSignedIn):
+        _ = SocketEvent(app, anonymous).caller
