@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from local_cloud.access import Access
 from local_cloud.certificates import make_certificate
 from local_cloud.data_folder import DataFolder
 from local_cloud.faults import Faults
@@ -68,6 +69,7 @@ class LocalCloud:
         self.runner: LambdaRunner
         self.server: Server
         self._scratch: Path
+        self._access: Access
         self._store: Store
         self._proxy: StoreProxy
 
@@ -131,7 +133,13 @@ class LocalCloud:
         await self._store.start()
         self._parts.push_async_callback(self._store.stop)
         await create_tables(self._store.address, self.cloud.tables)
-        self._proxy = StoreProxy(self.signatures, lambda: self._store.address)
+        self._access = Access(self.cloud.roles, self._on_event)
+        self._proxy = StoreProxy(
+            self.signatures,
+            lambda: self._store.address,
+            access=self._access,
+            tables=self.cloud.tables,
+        )
         await self._proxy.start()
         self._parts.push_async_callback(self._proxy.stop)
         await self._serve()
@@ -156,6 +164,7 @@ class LocalCloud:
             site=self._site,
             limits=self._limits,
             faults=self._faults,
+            access=self._access,
             response_headers=self.cloud.page_headers,
             on_event=self._on_event,
             tls=None if certificate is None else certificate.server_context,

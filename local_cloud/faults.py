@@ -1,47 +1,21 @@
-"""What goes wrong on purpose? A seeded plan of the failures API Gateway is allowed to have.
+"""What goes wrong on purpose? Decided from a seeded plan, and noted.
 
-Off by default. Shares are probabilities between 0 and 1, delays are drawn evenly from a range.
+Each kind of fault draws from a row of numbers of its own: how often the store is called does not
+change which posts are lost.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
-Range = tuple[int, int]
+from local_cloud.fault_plan import FaultPlan, Range
+from local_cloud.identifiers import wall_clock_ms
 
-
-@dataclass(frozen=True, slots=True)
-class FaultPlan:
-    """Which faults, how often; the names are the keys of the JSON form."""
-
-    seed: int = 0
-    disconnects_dropped: float = 0.0  # `$disconnect` is best effort: it may never arrive
-    disconnects_delayed: float = 0.0
-    disconnect_delay_ms: Range = (0, 3_000)
-    events_delayed: float = 0.0  # of messages; reorders what one connection sends
-    event_delay_ms: Range = (0, 3_000)
-    posts_gone: float = 0.0  # 410 for a live connection
-    posts_limited: float = 0.0  # 429
-    posts_dropped: float = 0.0  # 200, and nothing is delivered
-    posts_delayed: float = 0.0  # delivery and answer both wait
-    post_delay_ms: Range = (0, 3_000)
-    handlers_killed: float = 0.0  # SIGKILL of the worker in the midst of an event
-    kill_delay_ms: Range = (0, 50)  # after the event was handed over
-
-    @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> FaultPlan:
-        """Read the JSON form.
-
-        Raises:
-            ValueError: a key is unknown, a share is outside 0 to 1, or a range is not one.
-        """
-        unknown = set(content) - {field.name for field in fields(cls)}
-        if unknown:
-            raise ValueError(f"unknown faults: {', '.join(sorted(unknown))}")
-        return cls(**{name: _checked(name, value) for name, value in content.items()})
+__all__ = ["FaultPlan", "Faults", "Injected", "PostFault", "SocketFault"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,86 +23,203 @@ class Injected:
     """One fault that was injected."""
 
     kind: str
-    target: str  # a connection id, or the function whose worker was killed
+    target: str  # a connection id, a function, a table, or the store
     delay_ms: int = 0
+    detail: str = ""  # the store's operation, a route
+    at_ms: int = 0  # epoch
 
 
-PostFault = Literal["gone", "limited", "dropped"]
+PostFault = Literal["gone", "limited", "too_large", "failed", "dropped", "duplicated", "reordered"]
+POST_FAULTS: tuple[PostFault, ...] = (
+    *("gone", "limited", "too_large", "failed", "dropped", "duplicated", "reordered"),
+)
+SocketKind = Literal["reset", "blackholed", "slow", "split"]
+SOCKET_FAULTS: tuple[SocketKind, ...] = ("reset", "blackholed", "slow", "split")
+STORE_FAULTS = (
+    *("store_calls_lost", "store_answers_lost", "store_answers_silent", "store_throttled"),
+    *("store_conflicts", "store_in_progress", "store_reads_stale", "store_reads_torn"),
+    *("store_delayed", "store_killed"),
+    *("handlers_killed_before_calls", "handlers_killed_after_calls"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SocketFault:
+    """What befalls one socket, and when after its 101."""
+
+    kind: SocketKind
+    after_ms: int = 0
+    bytes_a_second: int = 0
 
 
 class Faults:
     """Decides, and keeps what it decided in `injected`. The plan may be exchanged at any time."""
 
-    def __init__(self, plan: FaultPlan | None = None) -> None:
+    def __init__(
+        self,
+        plan: FaultPlan | None = None,
+        *,
+        on_injected: Callable[[Injected], None] = lambda injected: None,
+        now_ms: Callable[[], int] = wall_clock_ms,
+    ) -> None:
         self.plan = plan or FaultPlan()
         self.injected: list[Injected] = []
-        self._random = random.Random(self.plan.seed)
+        self.on_injected = on_injected
+        self._now_ms = now_ms
+        self._rows: dict[str, random.Random] = {}
+        self._counts: Counter[str] = Counter()
+
+    # What any part may ask.
+
+    def hits(self, share: str, *, function_id: str | None = None, operation: str = "") -> bool:
+        """Draw for the share of this name; nothing is noted yet."""
+        plan = self.plan
+        chance: float = getattr(plan, share)
+        if chance <= 0 or (plan.at_most is not None and self._counts[share] >= plan.at_most):
+            return False
+        if function_id is not None and plan.functions and function_id not in plan.functions:
+            return False
+        if operation and plan.operations and operation not in plan.operations:
+            return False
+        return self._row(share).random() < chance
+
+    def note(
+        self, share: str, kind: str, target: str, *, delay_ms: int = 0, detail: str = ""
+    ) -> None:
+        """Keep that a fault was injected."""
+        self._counts[share] += 1
+        injected = Injected(kind, target, delay_ms, detail, self._now_ms())
+        self.injected.append(injected)
+        self.on_injected(injected)
+
+    def drawn(self, share: str, limits: Range) -> int:
+        """Draw a number of a range."""
+        return self._row(share).randint(*limits)
+
+    def chosen(self, share: str, count: int) -> int:
+        """Draw a place among so many."""
+        return self._row(share).randrange(count)
+
+    @property
+    def may_befall_store(self) -> bool:
+        """Tell whether any call of the store has to be looked at."""
+        plan = self.plan
+        return plan.store_key_units is not None or any(getattr(plan, s) for s in STORE_FAULTS)
+
+    # What the gateway asks.
 
     def of_post(self, connection_id: str) -> PostFault | None:
         """Choose what befalls a post that would have succeeded."""
-        plan = self.plan
-        if self._hits(plan.posts_gone):
-            return self._post_fault("gone", connection_id)
-        if self._hits(plan.posts_limited):
-            return self._post_fault("limited", connection_id)
-        if self._hits(plan.posts_dropped):
-            return self._post_fault("dropped", connection_id)
+        for fault in POST_FAULTS:
+            share = f"posts_{fault}"
+            if self.hits(share):
+                self.note(share, f"post_{fault}", connection_id)
+                return fault
         return None
 
     def post_delay_ms(self, connection_id: str) -> int:
         """Choose how long a post takes."""
-        plan = self.plan
-        return self._delay(plan.posts_delayed, plan.post_delay_ms, "post_delayed", connection_id)
+        limits = self.plan.post_delay_ms
+        return self._delay("posts_delayed", limits, "post_delayed", connection_id)
 
     def event_delay_ms(self, connection_id: str) -> int:
         """Choose how long a message waits before its handler runs."""
-        plan = self.plan
-        return self._delay(plan.events_delayed, plan.event_delay_ms, "event_delayed", connection_id)
+        limits = self.plan.event_delay_ms
+        return self._delay("events_delayed", limits, "event_delayed", connection_id)
+
+    def is_event_duplicated(self, connection_id: str, route_key: str) -> bool:
+        """Choose whether a function gets an event a second time."""
+        share = "events_duplicated"
+        return self._strikes(share, "event_duplicated", connection_id, detail=route_key)
+
+    def is_message_throttled(self, connection_id: str) -> bool:
+        """Choose whether a message exceeds the rate of its route."""
+        return self._strikes("messages_throttled", "message_throttled", connection_id)
+
+    def is_disconnect_early(self, connection_id: str) -> bool:
+        """Choose whether `$disconnect` of a client that left does not wait for `$connect`."""
+        return self._strikes("disconnects_early", "disconnect_early", connection_id)
 
     def disconnect_delay_ms(self, connection_id: str) -> int | None:
         """Choose how long `$disconnect` waits; None when it never arrives."""
-        plan = self.plan
-        if self._hits(plan.disconnects_dropped):
-            self.injected.append(Injected("disconnect_dropped", connection_id))
+        if self._strikes("disconnects_dropped", "disconnect_dropped", connection_id):
             return None
-        return self._delay(
-            plan.disconnects_delayed, plan.disconnect_delay_ms, "disconnect_delayed", connection_id
-        )
+        limits = self.plan.disconnect_delay_ms
+        return self._delay("disconnects_delayed", limits, "disconnect_delayed", connection_id)
+
+    def of_socket(self, connection_id: str) -> SocketFault | None:
+        """Choose what befalls a socket that has just been opened."""
+        plan = self.plan
+        for kind in SOCKET_FAULTS:
+            share = f"sockets_{kind}"
+            if self.hits(share):
+                is_later = kind in ("reset", "blackholed")
+                after_ms = self.drawn(share, plan.socket_fault_ms) if is_later else 0
+                self.note(share, f"socket_{kind}", connection_id, delay_ms=after_ms)
+                return SocketFault(kind, after_ms, plan.slow_bytes)
+        return None
+
+    def mass_disconnect_ms(self) -> int | None:
+        """Choose when all sockets are reset next; None when they are not."""
+        limits = self.plan.mass_disconnect_ms
+        return self.drawn("mass_disconnect_ms", limits) if limits[1] else None
+
+    # What the runner asks.
 
     def kill_delay_ms(self, function_id: str) -> int | None:
         """Choose when the worker of an event is killed; None when it is not."""
-        if not self._hits(self.plan.handlers_killed):
+        share = "handlers_killed"
+        if not self.hits(share, function_id=function_id):
             return None
-        chosen_ms = self._random.randint(*self.plan.kill_delay_ms)
-        self.injected.append(Injected("handler_killed", function_id, chosen_ms))
+        chosen_ms = self.drawn(share, self.plan.kill_delay_ms)
+        self.note(share, "handler_killed", function_id, delay_ms=chosen_ms)
         return chosen_ms
 
-    def _post_fault(self, fault: PostFault, connection_id: str) -> PostFault:
-        self.injected.append(Injected(f"post_{fault}", connection_id))
-        return fault
+    def is_killed_before_event(self, function_id: str) -> bool:
+        """Choose whether the worker of an event dies before it sees it."""
+        return self._kills("handlers_killed_before_events", function_id)
 
-    def _delay(self, share: float, delay_ms: Range, kind: str, connection_id: str) -> int:
-        if not self._hits(share):
+    def is_killed_after_answer(self, function_id: str) -> bool:
+        """Choose whether a worker dies with its answer."""
+        return self._kills("handlers_killed_after_answers", function_id)
+
+    def is_killed_at_call(self, when: Literal["before", "after"], function_id: str) -> bool:
+        """Choose whether a worker dies at a call it makes."""
+        return self._kills(f"handlers_killed_{when}_calls", function_id)
+
+    def cold_start_delay_ms(self, function_id: str) -> int:
+        """Choose by how much a cold start is slower."""
+        share, limits = "cold_starts_delayed", self.plan.cold_start_delay_ms
+        return self._delay(share, limits, "cold_start_delayed", function_id, function_id)
+
+    def clock_skew_ms(self, function_id: str) -> int:
+        """Choose by how much the clock of an event's worker is off."""
+        share, limits = "clocks_skewed", self.plan.clock_skew_ms
+        return self._delay(share, limits, "clock_skewed", function_id, function_id)
+
+    def _kills(self, share: str, function_id: str) -> bool:
+        kind = share.replace("handlers", "handler").removesuffix("s")
+        if not self.hits(share, function_id=function_id):
+            return False
+        self.note(share, kind, function_id)
+        return True
+
+    def _strikes(self, share: str, kind: str, target: str, *, detail: str = "") -> bool:
+        if not self.hits(share):
+            return False
+        self.note(share, kind, target, detail=detail)
+        return True
+
+    def _delay(
+        self, share: str, limits: Range, kind: str, target: str, function_id: str | None = None
+    ) -> int:
+        if not self.hits(share, function_id=function_id):
             return 0
-        chosen_ms = self._random.randint(*delay_ms)
-        self.injected.append(Injected(kind, connection_id, chosen_ms))
+        chosen_ms = self.drawn(share, limits)
+        self.note(share, kind, target, delay_ms=chosen_ms)
         return chosen_ms
 
-    def _hits(self, share: float) -> bool:
-        return share > 0 and self._random.random() < share
-
-
-def _checked(name: str, value: Any) -> Any:
-    try:
-        if name == "seed":
-            return int(value)
-        if name.endswith("_ms"):
-            low, high = map(int, value)
-            is_sound, checked = 0 <= low <= high, (low, high)
-        else:
-            is_sound, checked = 0 <= value <= 1, value
-    except (TypeError, ValueError):
-        is_sound = False
-    if not is_sound:
-        raise ValueError(f"{name} cannot be {value!r}")
-    return checked
+    def _row(self, share: str) -> random.Random:
+        if share not in self._rows:
+            self._rows[share] = random.Random(f"{self.plan.seed}/{share}")
+        return self._rows[share]

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import unquote
 
+from local_cloud.access import Access, connection_arn
 from local_cloud.gateway import Gateway
 from local_cloud.gateway_commands import Close, GoneError, LimitExceededError, Send
 from local_cloud.http_messages import Answer, Request, json_answer
@@ -29,6 +30,9 @@ class Endpoint(Protocol):
 
     def is_full(self, connection_id: str, more_bytes: int) -> bool:
         """Tell whether a client reads too slowly for so many bytes more."""
+
+
+MANAGE_CONNECTIONS = "execute-api:ManageConnections"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,16 @@ _TOO_LARGE = _refusal(413, "PayloadTooLargeException", "Request Entity Too Large
 
 
 class ManagementApi:
-    """PostToConnection, GetConnection and DeleteConnection of every stage."""
+    """PostToConnection, GetConnection and DeleteConnection of every stage.
 
-    def __init__(self, *, verify: Verify, limits: Limits) -> None:
+    Without `access`, whoever signs may do everything.
+    """
+
+    def __init__(self, *, verify: Verify, limits: Limits, access: Access | None = None) -> None:
         self.hosts: Collection[str] = ()  # known once the server listens
         self._verify = verify
         self._limits = limits
+        self._access = access
 
     def reply(self, request: Request, endpoint: Endpoint | None, now_ms: int) -> Reply:
         """Answer a request to `/{stage}/@connections/{id}`; `endpoint` is the stage's, if any."""
@@ -65,11 +73,21 @@ class ManagementApi:
         if (request.header("host") or "").lower() not in self.hosts:
             return _FORBIDDEN
         fields = request.fields
-        if self._verify(request.method, request.target, fields, request.body) is None:
+        if "origin" in fields or "sec-fetch-site" in fields:  # a browser; none has keys
+            return _FORBIDDEN
+        function_id = self._verify(request.method, request.target, fields, request.body)
+        if function_id is None:
             return _FORBIDDEN
         if endpoint is None or request.method not in ("POST", "GET", "DELETE"):
             return _FORBIDDEN
         connection_id = unquote(request.path.split("/", 3)[3])
+        api = endpoint.gateway.api
+        if self._access is not None and self._access.refusal(
+            function_id,
+            MANAGE_CONNECTIONS,
+            connection_arn(api.api_id, api.stage, request.method, connection_id),
+        ):
+            return _FORBIDDEN
         if not CONNECTION_ID.fullmatch(connection_id):
             return _refusal(400, "BadRequestException", f"Invalid connectionId: {connection_id}")
         try:

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from local_cloud.access import Access
 from local_cloud.faults import Faults
 from local_cloud.front_door import FrontDoor
 from local_cloud.gateway import Gateway
@@ -51,6 +52,7 @@ class Server:
         site: Path | None,
         limits: Limits,
         faults: Faults,
+        access: Access | None = None,
         clock: Callable[[], int] = wall_clock_ms,
         ids: Callable[[], str] = new_id,
         response_headers: Mapping[str, str] | None = None,
@@ -68,7 +70,7 @@ class Server:
             cloud.http_apis, integrations=self._integrations, limits=limits, clock=clock, ids=ids
         )
         self._site = None if site is None else Site(site, response_headers or {})
-        self._management = ManagementApi(verify=verify, limits=limits)
+        self._management = ManagementApi(verify=verify, limits=limits, access=access)
         self._endpoints = {
             api.stage: WebSocketEndpoint(
                 Gateway(api, limits=limits, faults=faults, new_id=ids),

@@ -1,4 +1,4 @@
-"""Who may speak to the store? Known functions, with a valid signature, from this machine.
+"""Who may speak to the store, and what may they do there? Known functions, as their roles say.
 
 The engine checks nothing and even invites other origins' pages, and a page can reach every port
 of 127.0.0.1: so handlers get this address, and the engine's is one that nobody guesses.
@@ -7,17 +7,24 @@ of 127.0.0.1: so handlers get this address, and the engine's is one that nobody 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import httptools
 
+from local_cloud.access import Access
 from local_cloud.engine_client import Address
+from local_cloud.engine_line import EngineAnswer, EngineLines
+from local_cloud.resources import Table
 from local_cloud.signatures import Refusal, Request, Signatures
+from local_cloud.store_answers import CORAL, failure, restarting, written
+from local_cloud.store_calls import Call, partition_keys, read_call
+from local_cloud.store_calls import refusal as role_refusal
+from local_cloud.store_faults import Intact, StoreFaults
+from local_cloud.store_units import StoreCall, asked_for_units, take_units
 
 MAX_BODY_BYTES = 16 * 1024 * 1024 + 65_536  # DynamoDB: BatchWriteItem takes 16 MB
-CORAL = "com.amazon.coral.service#"
-DYNAMODB = "com.amazonaws.dynamodb.v20120810#"
 REFUSALS = {  # texts as DynamoDB gives them
     Refusal.UNSIGNED: ("MissingAuthenticationTokenException", "Missing Authentication Token"),
     Refusal.UNKNOWN_KEY: (
@@ -37,16 +44,30 @@ REFUSALS = {  # texts as DynamoDB gives them
 
 
 class StoreProxy:
-    """Listens on the loopback and forwards what is signed; `engine` is asked for its address."""
+    """Listens on the loopback and forwards what is signed; `engine` is asked for its address.
 
-    def __init__(self, signatures: Signatures, engine: Callable[[], Address]) -> None:
+    Without `access`, whoever signs may do everything. `on_call` is told what each call cost.
+    """
+
+    def __init__(
+        self,
+        signatures: Signatures,
+        engine: Callable[[], Address],
+        *,
+        access: Access | None = None,
+        tables: Iterable[Table] = (),
+        faults: StoreFaults | None = None,
+        on_call: Callable[[StoreCall], None] = lambda call: None,
+    ) -> None:
         self._signatures = signatures
-        self._engine = engine
+        self._access = access
+        self._keys = partition_keys(tables)
+        self._faults = faults
+        self._on_call = on_call
+        self._lines = EngineLines(engine)
         self._server: asyncio.Server | None = None
         self._clients: set[Client] = set()
-        self._idle: list[Engine] = []
-        self._engines: set[Engine] = set()
-        self._connecting: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self.port = 0
 
     @property
@@ -63,14 +84,13 @@ class StoreProxy:
         """Close every connection."""
         if self._server is not None:
             self._server.close()
-        for task in list(self._connecting):
-            task.cancel()
         for client in list(self._clients):
             client.abort()
-        for engine in list(self._engines):
-            engine.abort()
-        if self._connecting:
-            await asyncio.wait(self._connecting)
+        for task in list(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._lines.stop()
         if self._server is not None:
             await self._server.wait_closed()
 
@@ -82,8 +102,21 @@ class StoreProxy:
         """Forget a client's connection."""
         self._clients.discard(client)
 
-    def refusal(self, request: Request) -> bytes | None:
-        """Return the answer to a request that may not pass."""
+    def serve(self, client: Client, request: Request) -> None:
+        """Answer a request, now or later."""
+        call = self._admitted(request)
+        if isinstance(call, bytes):
+            client.answer(call)
+        elif self._faults is None or not self._faults.are_possible:
+            done = partial(self._answered, client, call, time.perf_counter())
+            self._lines.send(request, asked_for_units(call), done)
+        else:
+            task = asyncio.create_task(self._carry_out(self._faults, client, call))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _admitted(self, request: Request) -> Call | bytes:
+        """Return the call of a request that may pass, or the answer to one that may not."""
         host = request.headers.get("host", "")
         if host not in (f"127.0.0.1:{self.port}", f"localhost:{self.port}"):
             # A page that rebinds its own name to the loopback still sends that name.
@@ -96,41 +129,47 @@ class StoreProxy:
             return failure(400, CORAL + kind, text)
         if request.method != "POST" or request.path != "/":
             return failure(400, CORAL + "UnknownOperationException", "")
-        return None
-
-    def forward(self, client: Client, request: Request) -> None:
-        """Send the request to the engine over a free connection, or a new one."""
-        while self._idle:
-            engine = self._idle.pop()
-            if engine.is_open:
-                engine.send(client, request)
-                return
-        task = asyncio.create_task(self._connect_and_send(client, request))
-        self._connecting.add(task)
-        task.add_done_callback(self._connecting.discard)
-
-    async def _connect_and_send(self, client: Client, request: Request) -> None:
-        loop = asyncio.get_running_loop()
         try:
-            _, engine = await loop.create_connection(lambda: Engine(self), *self._engine())
-        except OSError:
+            call = read_call(judged, request)
+        except (ValueError, RecursionError):
+            return failure(400, CORAL + "SerializationException", "The request cannot be read")
+        if self._access is not None:
+            refused = role_refusal(self._access, call, self._keys)
+            if refused is not None:
+                return failure(400, CORAL + "AccessDeniedException", refused)
+        return call
+
+    def _answered(
+        self, client: Client, call: Call, started_at: float, answer: EngineAnswer | None
+    ) -> None:
+        if answer is None:
             client.answer(restarting())
-        else:
-            engine.send(client, request)
+            return
+        body = self._accounted(call, started_at, answer)
+        is_changed = body is not answer.body
+        client.answer(written(answer.status, body, answer.headers, is_changed=is_changed))
 
-    def engine_opened(self, engine: Engine) -> None:
-        """Remember a connection to the engine."""
-        self._engines.add(engine)
+    def _accounted(self, call: Call, started_at: float, answer: EngineAnswer) -> bytes:
+        """Note what a call cost, and return its answer as the caller would have had it."""
+        body, read, write = take_units(call, answer.status, answer.body)
+        duration_ms = (time.perf_counter() - started_at) * 1000
+        facts = (call.function_id, call.operation, call.table, read, write)
+        self._on_call(StoreCall(*facts, duration_ms, answer.status))
+        return body
 
-    def engine_idle(self, engine: Engine) -> None:
-        """Use the connection again."""
-        self._idle.append(engine)
+    async def _carry_out(self, faults: StoreFaults, client: Client, call: Call) -> None:
+        async def forward(changed: Call) -> Intact:
+            started_at = time.perf_counter()
+            answer = await self._lines.ask(changed.request, asked_for_units(changed))
+            if answer is None:
+                return None
+            return answer.status, self._accounted(changed, started_at, answer)
 
-    def engine_closed(self, engine: Engine) -> None:
-        """Forget a connection to the engine."""
-        self._engines.discard(engine)
-        if engine in self._idle:
-            self._idle.remove(engine)
+        async def peek(request: Request) -> Intact:
+            answer = await self._lines.ask(request, request.body)
+            return None if answer is None else (answer.status, answer.body)
+
+        await faults.carry_out(call, forward, peek, client)
 
 
 class Client(asyncio.Protocol):
@@ -186,17 +225,9 @@ class Client(asyncio.Protocol):
         self._next()
 
     def answer(self, data: bytes) -> None:
-        """Write a whole answer."""
-        self.relay(data)
-        self.finish()
-
-    def relay(self, data: bytes) -> None:
-        """Write a part of an answer."""
+        """Write an answer and turn to the next request."""
         if self._transport is not None:
             self._transport.write(data)
-
-    def finish(self) -> None:
-        """Turn to the next request, now that this one is answered."""
         self._is_busy = False
         self._next()
 
@@ -209,102 +240,4 @@ class Client(asyncio.Protocol):
         if self._is_busy or not self._waiting:
             return
         self._is_busy = True
-        request = self._waiting.pop(0)
-        refusal = self._proxy.refusal(request)
-        if refusal is None:
-            self._proxy.forward(self, request)
-        else:
-            self.answer(refusal)
-
-
-class Engine(asyncio.Protocol):
-    """A connection to the engine; it serves one client at a time."""
-
-    def __init__(self, proxy: StoreProxy) -> None:
-        self._proxy = proxy
-        self._parser = httptools.HttpResponseParser(self)
-        self._transport: asyncio.Transport | None = None
-        self._client: Client | None = None
-        self._has_answered = False
-        self._is_complete = False
-        self._is_kept = False
-
-    @property
-    def is_open(self) -> bool:
-        return self._transport is not None and not self._transport.is_closing()
-
-    def send(self, client: Client, request: Request) -> None:
-        """Forward a request, reduced to what the engine reads."""
-        assert self._transport is not None
-        self._client = client
-        self._has_answered = self._is_complete = False
-        headers = request.headers
-        head = (
-            "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Content-Type: {headers.get('content-type', 'application/x-amz-json-1.0')}\r\n"
-            f"X-Amz-Target: {headers.get('x-amz-target', '')}\r\n"
-            f"X-Amz-Date: {headers['x-amz-date']}\r\n"
-            f"Authorization: {headers['authorization']}\r\n"
-            f"Content-Length: {len(request.body)}\r\n\r\n"
-        )
-        self._transport.write(head.encode("latin-1") + request.body)
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._proxy.engine_opened(self)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._transport = None
-        self._proxy.engine_closed(self)
-        if self._client is not None:
-            if self._has_answered:
-                self._client.abort()
-            else:
-                self._client.answer(restarting())
-            self._client = None
-
-    def data_received(self, data: bytes) -> None:
-        if self._client is None:
-            self.abort()
-            return
-        client = self._client
-        self._has_answered = True
-        client.relay(data)
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserError:
-            self.abort()
-            return
-        if self._is_complete:
-            self._client = None
-            if self._is_kept:
-                self._proxy.engine_idle(self)
-            else:
-                self.abort()
-            client.finish()
-
-    def on_message_complete(self) -> None:
-        self._is_complete = True
-        self._is_kept = self._parser.should_keep_alive()  # the parser forgets it after this
-
-    def abort(self) -> None:
-        """Cut the connection off."""
-        if self._transport is not None:
-            self._transport.abort()
-
-
-def failure(status: int, kind: str, text: str) -> bytes:
-    """Write an error as DynamoDB does."""
-    body = json.dumps({"__type": kind, "message": text}).encode()
-    reason = {400: "Bad Request", 403: "Forbidden", 500: "Internal Server Error"}[status]
-    head = (
-        f"HTTP/1.1 {status} {reason}\r\nContent-Type: application/x-amz-json-1.0\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-def restarting() -> bytes:
-    """Write what DynamoDB answers when it has a problem of its own; SDKs try again."""
-    return failure(500, DYNAMODB + "InternalServerError", "The store is being restarted")
+        self._proxy.serve(self, self._waiting.pop(0))
