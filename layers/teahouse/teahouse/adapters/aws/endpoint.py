@@ -29,6 +29,11 @@ class Endpoint:
         return self.scheme == "https"
 
     @property
+    def plain_host(self) -> bytes:
+        """The host for sockets: given a str, they load the codec of international names, 3 ms."""
+        return self.host.encode("ascii")
+
+    @property
     def authority(self) -> str:
         """The Host header: the port stands in it unless it is the scheme's own."""
         host = f"[{self.host}]" if ":" in self.host else self.host

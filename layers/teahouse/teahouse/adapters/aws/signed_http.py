@@ -9,7 +9,7 @@ import select
 import socket
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from teahouse.adapters.aws.answers import Answer, AnswerReader
 from teahouse.adapters.aws.credentials import current_credentials
@@ -134,7 +134,7 @@ class SignedHttp:
         else:
             self._idle.append(line)
         if 300 <= answer.status < 400:
-            raise NonsenseAnswer(f"a redirect (status {answer.status})", may_have_happened=True)
+            raise NonsenseAnswer(f"a redirect (status {answer.status})")
         return answer
 
 
@@ -151,7 +151,7 @@ class _Line:
         self._silent_since = time.monotonic()
         self._socket = _connect(endpoint, until)
         if context is not None:
-            self._socket = _wrap(self._socket, context, endpoint.host, until)
+            self._socket = _wrap(self._socket, context, endpoint.plain_host, until)
 
     def is_good(self) -> bool:
         """Tell whether nothing has come since the last answer, least of all the end."""
@@ -198,7 +198,8 @@ def _left(until: float) -> float:
 
 def _connect(endpoint: Endpoint, until: float) -> socket.socket:
     try:
-        made = socket.create_connection((endpoint.host, endpoint.port), _left(until))
+        address: Any = (endpoint.plain_host, endpoint.port)
+        made = socket.create_connection(address, _left(until))
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return made
     except TimeoutError as error:
@@ -207,7 +208,9 @@ def _connect(endpoint: Endpoint, until: float) -> socket.socket:
         raise ConnectionFailed(_cause(error)) from error
 
 
-def _wrap(plain: socket.socket, context: ssl.SSLContext, host: str, until: float) -> socket.socket:
+def _wrap(
+    plain: socket.socket, context: ssl.SSLContext, host: bytes, until: float
+) -> socket.socket:
     try:
         plain.settimeout(_left(until))
         return context.wrap_socket(plain, server_hostname=host)

@@ -43,7 +43,7 @@ class Line:
     """
 
     def __init__(
-        self, address: Address, host: str, context: ssl.SSLContext | None, session: Any
+        self, address: Address, host: bytes, context: ssl.SSLContext | None, session: Any
     ) -> None:
         self.state = State.CONNECTING
         self.wants_to_write = True

@@ -66,7 +66,7 @@ class Lines:
         address = self._addresses[self._opened % len(self._addresses)]
         self._opened += 1
         context = self._context if self._endpoint.is_tls else None
-        line = Line(address, self._endpoint.host, context, self._session)
+        line = Line(address, self._endpoint.plain_host, context, self._session)
         self._selector.register(line.number, selectors.EVENT_WRITE, line)
         self._open[line.number] = line
         self.opening += 1
@@ -147,7 +147,7 @@ class Lines:
 
 def _resolve(endpoint: Endpoint) -> list[Address]:
     try:
-        found = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(endpoint.plain_host, endpoint.port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise ConnectionFailed(f"no address: {error.strerror}") from error
     # The first family is the one the system prefers; the other may lead nowhere from here.
