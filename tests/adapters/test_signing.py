@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from teahouse.adapters.aws import credentials as keys
 from teahouse.adapters.aws.credentials import Credentials, current_credentials
 from teahouse.adapters.aws.failures import NotConfigured
-from teahouse.adapters.aws.signing import Signer
+from teahouse.adapters.aws.signing import PathSigner, Signer
 
 VISIBLE = st.characters(min_codepoint=33, max_codepoint=126)
 ENCODED = st.text(max_size=20).map(lambda text: quote(text, safe=""))
@@ -104,6 +104,45 @@ def test_every_signature_is_botocores(
     )
 
     assert headers | ours == theirs
+
+
+@given(
+    credentials=CREDENTIALS,
+    folder=st.sampled_from(["/ws/@connections/", "/@connections/", "/a//b%3D/"]),
+    name=st.text(min_size=1, max_size=20).filter(lambda name: name not in (".", "..")),
+    body=st.binary(max_size=200),
+    at=TIMES,
+)
+@example(
+    credentials=Credentials("ASIAEXAMPLE", "s" * 80, "token"),
+    folder="/ws/@connections/",
+    name="L0SM9cOFvHcCIhw=",
+    body="茶".encode(),
+    at=datetime(2026, 11, 20),  # noqa: DTZ001
+)
+def test_many_paths_are_signed_as_each_of_them_would_be(
+    credentials: Credentials, folder: str, name: str, body: bytes, at: datetime
+) -> None:
+    at_s = at.replace(tzinfo=UTC).timestamp()
+    signer = Signer("execute-api", "eu-west-1")
+    target = folder + quote(name, safe="")
+    one = signer.sign(
+        "POST", target, {"Host": "host.test"}, body, credentials=credentials, at_s=at_s
+    )
+
+    many = PathSigner(
+        signer, "POST", folder, "host.test", body, credentials=credentials, at_s=at_s
+    ).request(name)
+
+    head, _, sent = many.partition(b"\r\n\r\n")
+    first, *fields = head.decode().split("\r\n")
+    assert first == f"POST {target} HTTP/1.1"
+    assert sent == body
+    assert dict(field.split(": ", 1) for field in fields) == {
+        "host": "host.test",
+        "content-length": str(len(body)),
+        **{name.lower(): value for name, value in one.items()},
+    }
 
 
 @pytest.fixture

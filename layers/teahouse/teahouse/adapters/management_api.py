@@ -6,7 +6,6 @@ or for one slow client, 413 over 128 KB.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import Counter
@@ -19,11 +18,10 @@ from teahouse.adapters.aws.fan_out.call import Call, Tally
 from teahouse.adapters.aws.fan_out.limits import Limits
 from teahouse.adapters.aws.fan_out.lines import Lines
 from teahouse.adapters.aws.signing import PathSigner, Signer
+from teahouse.adapters.log_lines import write_line
 
 ENDPOINT = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"
 POSTS_FAILED = "posts_failed"
-
-_logger = logging.getLogger(__name__)
 
 
 class ManagementApiBroadcaster:
@@ -64,12 +62,9 @@ class ManagementApiBroadcaster:
                 self._lines.prepare(endpoint)
                 tally = Call(self._lines, connection_ids, request.request, self._limits).run()
         if tally.failed:
-            extra = {
-                "recipients": len(connection_ids),
-                "failed": len(tally.failed),
-                "causes": dict(Counter(tally.failed.values())),
-            }
-            _logger.warning(POSTS_FAILED, extra=extra)
+            counts = {"recipients": len(connection_ids), "failed": len(tally.failed)}
+            causes = Counter(tally.failed.values())
+            write_line("WARNING", POSTS_FAILED, {**counts, "causes": causes})
         return tally
 
     def disconnect(self) -> None:

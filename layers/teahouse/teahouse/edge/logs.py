@@ -7,21 +7,17 @@ to say, and an exception is told by its type and its place, not by its text, whi
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypedDict, Unpack
 
-import msgspec
-
+from teahouse.adapters.log_lines import write_line
 from teahouse.domain.errors import ChatError, InternalError
 
 INVOCATION_ENDED = "invocation_ended"
 INVOCATION_FAILED = "invocation_failed"
 _MAX_FRAMES = 12  # of a stack, from where the exception was raised
-
-_TRACE = "_X_AMZN_TRACE_ID"  # set by Lambda for each invocation
 
 
 class Facts(TypedDict, total=False):
@@ -67,9 +63,9 @@ class Line:
         """Write the line."""
         self._fields["duration_ms"] = round(duration_ms, 1)
         if self._failure is None:
-            _write("INFO", INVOCATION_ENDED, self._fields)
+            write_line("INFO", INVOCATION_ENDED, self._fields)
         else:
-            _write("ERROR", INVOCATION_FAILED, self._fields | _place(self._failure))
+            write_line("ERROR", INVOCATION_FAILED, self._fields | _place(self._failure))
 
 
 @contextmanager
@@ -87,26 +83,6 @@ def invocation(action: str) -> Iterator[Line]:
         raise
     finally:
         line.write((time.perf_counter() - started) * 1000)
-
-
-def _write(level: str, event: str, fields: dict[str, Any]) -> None:
-    """Write one line, with the fields that Powertools' Logger would begin it with.
-
-    Lambda's log format JSON reads level and timestamp, the latter as of RFC 3339 (Lambda developer
-    guide, "Log-level filtering"). Powertools itself costs 40 ms of a cold start.
-    """
-    seconds, ms = divmod(time.time_ns() // 1_000_000, 1000)
-    line = {
-        "level": level,
-        "message": event,
-        "timestamp": f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{ms:03}Z",
-        "service": "teahouse",
-        **fields,
-    }
-    if _TRACE in os.environ:
-        line["xray_trace_id"] = os.environ[_TRACE].partition(";")[0].removeprefix("Root=")
-    sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
-    sys.stdout.flush()
 
 
 def _place(error: BaseException) -> dict[str, Any]:

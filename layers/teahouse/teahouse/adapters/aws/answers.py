@@ -42,7 +42,7 @@ def is_empty_success(data: bytes) -> bool:
     fields = data.lower()
     return (
         b"\r\ncontent-length: 0\r\n" in fields
-        and b"\r\nconnection: close" not in fields
+        and fields.count(b"\r\nconnection:") == fields.count(b"\r\nconnection: keep-alive\r\n")
         and b"\r\ntransfer-encoding:" not in fields
         and fields.count(b"\r\ncontent-length:") == 1
         and fields.count(b"\r\n\r\n") == 1
@@ -76,7 +76,7 @@ class AnswerReader:
         """
         answer = self._take(is_end=True) if self.has_begun else None
         if answer is None and self.has_begun:
-            raise NonsenseAnswer("half an answer, then the end", may_have_happened=True)
+            raise NonsenseAnswer("half an answer, then the end")
         return answer
 
     def _take(self, *, is_end: bool) -> Answer | None:
@@ -100,7 +100,7 @@ class AnswerReader:
         if body is None:
             return None
         if self._buffer:
-            raise NonsenseAnswer("more than one answer", may_have_happened=True)
+            raise NonsenseAnswer("more than one answer")
         self._head = None
         self.has_begun = False
         self.is_last = closes
@@ -111,7 +111,7 @@ class AnswerReader:
             end = self._buffer.find(b"\r\n\r\n")
             if end < 0:
                 if len(self._buffer) > MAX_HEAD_BYTES or not _may_begin(self._buffer):
-                    raise NonsenseAnswer("not HTTP", may_have_happened=True)
+                    raise NonsenseAnswer("not HTTP")
                 return False
             head = _read_head(bytes(self._buffer[:end]))
             del self._buffer[: end + 4]
@@ -121,7 +121,7 @@ class AnswerReader:
 
     def _counted(self, length: str) -> bytes | None:
         if _LENGTH.match(length.encode()) is None:
-            raise NonsenseAnswer("a Content-Length that is no number", may_have_happened=True)
+            raise NonsenseAnswer("a Content-Length that is no number")
         count = int(length)
         self._limit(count)
         if len(self._buffer) < count:
@@ -133,13 +133,13 @@ class AnswerReader:
     def _chunked(self, headers: Mapping[str, str]) -> bytes | None:
         """Read all chunks once the last is here (answers to us are short)."""
         if headers["transfer-encoding"].lower() != "chunked" or "content-length" in headers:
-            raise NonsenseAnswer("a body of unknown length", may_have_happened=True)
+            raise NonsenseAnswer("a body of unknown length")
         body, at = bytearray(), 0
         while True:
             match = _CHUNK.match(self._buffer, at)
             if match is None:
                 if len(self._buffer) - at > 1_024 or b"\n" in self._buffer[at:]:
-                    raise NonsenseAnswer("a chunk without its length", may_have_happened=True)
+                    raise NonsenseAnswer("a chunk without its length")
                 return None
             count = int(match[1], 16)
             self._limit(len(body) + count)
@@ -150,7 +150,7 @@ class AnswerReader:
                 return None
             body += self._buffer[at : at + count]
             if self._buffer[at + count : at + count + 2] != b"\r\n":
-                raise NonsenseAnswer("a chunk longer than it says", may_have_happened=True)
+                raise NonsenseAnswer("a chunk longer than it says")
             at += count + 2
         # What may follow the last chunk are trailer fields, and an empty line.
         end = at if self._buffer[at : at + 2] == b"\r\n" else self._buffer.find(b"\r\n\r\n", at) + 2
@@ -161,7 +161,7 @@ class AnswerReader:
 
     def _limit(self, body_bytes: int) -> None:
         if body_bytes > MAX_BODY_BYTES:
-            raise NonsenseAnswer("an answer too long to read", may_have_happened=True)
+            raise NonsenseAnswer("an answer too long to read")
 
 
 def _may_begin(buffer: bytearray) -> bool:
@@ -173,15 +173,15 @@ def _read_head(head: bytes) -> tuple[int, dict[str, str], bool]:
     lines = head.split(b"\r\n")
     status_line = _STATUS_LINE.match(lines[0])
     if status_line is None:
-        raise NonsenseAnswer("not HTTP/1.1", may_have_happened=True)
+        raise NonsenseAnswer("not HTTP/1.1")
     headers: dict[str, str] = {}
     for line in lines[1:]:
         field = _FIELD.match(line)
         if field is None:
-            raise NonsenseAnswer("a header that is none", may_have_happened=True)
+            raise NonsenseAnswer("a header that is none")
         name, value = field[1].decode("ascii").lower(), field[2].decode("latin-1")
         if name == "content-length" and headers.get(name, value) != value:
-            raise NonsenseAnswer("two lengths for one body", may_have_happened=True)
+            raise NonsenseAnswer("two lengths for one body")
         headers[name] = value
     wishes = headers.get("connection", "").lower()
     closes = "close" in wishes or (status_line[1] == b"0" and "keep-alive" not in wishes)

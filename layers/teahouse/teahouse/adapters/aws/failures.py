@@ -32,3 +32,6 @@ class TimedOut(CallFailed):
 
 class NonsenseAnswer(CallFailed):
     """What came is no HTTP answer of AWS's: junk, half an answer, or a redirect."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause, may_have_happened=True)
