@@ -21,6 +21,7 @@ from local_cloud.resources import Cloud
 from local_cloud.server import Server
 from local_cloud.signatures import Signatures
 from local_cloud.store import Store
+from local_cloud.store_faults import StoreFaults
 from local_cloud.store_proxy import StoreProxy
 from local_cloud.tables import create_tables, sweep_forever
 from local_cloud.template import load_cloud
@@ -139,6 +140,12 @@ class LocalCloud:
             lambda: self._store.address,
             access=self._access,
             tables=self.cloud.tables,
+            faults=StoreFaults(
+                self._faults,
+                self.cloud.tables,
+                kill_store=self._store.kill,
+                kill_worker=lambda access_key_id: self.runner.kill_worker(access_key_id),
+            ),
         )
         await self._proxy.start()
         self._parts.push_async_callback(self._proxy.stop)
@@ -150,10 +157,11 @@ class LocalCloud:
     async def _serve(self) -> None:
         self.runner = LambdaRunner(
             self.cloud.functions,
-            credentials=lambda name: self.signatures.credentials_for(name).environment(),
+            credentials=lambda name: self.signatures.session_for(name).environment(),
+            on_worker_gone=self.signatures.forget,
             on_log=self._on_log,
             on_invocation=self._on_invocation,
-            kill_delay_ms=self._faults.kill_delay_ms,
+            faults=self._faults,
         )
         self._parts.push_async_callback(self.runner.stop)
         certificate = make_certificate(self._scratch / "certificate")

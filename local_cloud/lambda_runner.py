@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from local_cloud.faults import Faults
 from local_cloud.invocation import Failed, Outcome
 from local_cloud.resources import Function
 from local_cloud.worker_environment import worker_environment
@@ -36,7 +37,8 @@ class LambdaRunner:
         credentials: Callable[[str], Mapping[str, str]] = lambda function_id: {},
         on_log: Callable[[LogLine], None] = lambda line: None,
         on_invocation: Callable[[Invocation], None] = lambda invocation: None,
-        kill_delay_ms: Callable[[str], int | None] = lambda function_id: None,
+        on_worker_gone: Callable[[str], None] = lambda access_key_id: None,
+        faults: Faults | None = None,
         max_workers: int = MAX_WORKERS,
         idle_limit_s: float = IDLE_LIMIT_S,
         init_limit_s: float = INIT_LIMIT_S,
@@ -46,7 +48,9 @@ class LambdaRunner:
             on_invocation=on_invocation,
             may_start=self._may_start,
             on_started=self._dispatch,
-            kill_delay_ms=kill_delay_ms,
+            faults=faults or Faults(),
+            credentials=credentials,
+            on_worker_gone=on_worker_gone,
             max_workers=max_workers,
             idle_limit_s=idle_limit_s,
             init_limit_s=init_limit_s,
@@ -55,7 +59,6 @@ class LambdaRunner:
             function_id: WorkerPool(function, settings)
             for function_id, function in functions.items()
         }
-        self._credentials = credentials
         self._opened = asyncio.Event()
         self._max_starting = max(2, os.cpu_count() or 2)
 
@@ -64,10 +67,8 @@ class LambdaRunner:
 
         `hosts` says which host stands here for one that a template's variables name.
         """
-        for function_id, pool in self._pools.items():
-            pool.environment = worker_environment(
-                pool.function, endpoints, self._credentials(function_id), hosts or {}
-            )
+        for pool in self._pools.values():
+            pool.environment = worker_environment(pool.function, endpoints, hosts or {})
         self._opened.set()
 
     async def invoke(self, function_id: str, event: Mapping[str, Any]) -> Outcome:
@@ -95,6 +96,11 @@ class LambdaRunner:
         await self._opened.wait()
         for pool in self._pools.values():
             await pool.prewarm()
+
+    def kill_worker(self, access_key_id: str) -> None:
+        """Kill the worker that signs with this key."""
+        for pool in self._pools.values():
+            pool.kill(access_key_id)
 
     def worker_pids(self, function_id: str | None = None) -> list[int]:
         """Return the process ids of all workers, or of one function's."""

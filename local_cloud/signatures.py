@@ -64,6 +64,20 @@ class Signatures:
             self._by_key[credentials.access_key_id] = (function_id, credentials)
         return self._by_function[function_id]
 
+    def session_for(self, function_id: str) -> Credentials:
+        """Return new keys of the function, as each of its workers has its own on AWS."""
+        credentials = new_credentials()
+        self._by_key[credentials.access_key_id] = (function_id, credentials)
+        return credentials
+
+    def forget(self, access_key_id: str) -> None:
+        """Refuse what is signed with this key from now on; its worker is gone."""
+        self._by_key.pop(access_key_id, None)
+
+    def find(self, access_key_id: str) -> tuple[str, Credentials] | None:
+        """Find the function that has these keys."""
+        return self._by_key.get(access_key_id)
+
     def verify(
         self,
         method: str,

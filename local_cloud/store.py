@@ -10,10 +10,12 @@ It checks neither signatures nor hosts: handlers reach it through `store_proxy.p
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import platform
 import secrets
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -81,6 +83,11 @@ class Store:
             await asyncio.wait([self._supervision])
         if self._process is not None:
             await end(self._process)
+
+    def kill(self) -> None:
+        """Kill the engine, as a fault; it is started again."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)  # it leads a group of its own
 
     async def _supervise(self) -> None:
         while True:

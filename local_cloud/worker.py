@@ -15,6 +15,7 @@ from __future__ import annotations
 import ctypes
 import decimal
 import importlib
+import importlib.util
 import json
 import os
 import resource
@@ -34,7 +35,10 @@ MAX_RESPONSE_BYTES = 6_291_556  # Lambda quotas: 6 MB; the figure in ResponseSiz
 STACKS_MB = 512  # of 64 threads
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
+CLOCK_VARIABLE = "LOCAL_CLOUD_CLOCK"  # the file of a clock that may be off; handlers never see it
+
 Handler = Callable[[Any, Any], Any]
+wall_clock_s = time.time  # the right time, whatever a handler's clock says
 
 
 class FunctionError(Exception):
@@ -71,7 +75,7 @@ class LambdaContext:
 
     def get_remaining_time_in_millis(self) -> int:
         """Return the milliseconds left before Lambda kills this invocation."""
-        return max(0, int((self._deadline_s - time.time()) * 1000))
+        return max(0, int((self._deadline_s - wall_clock_s()) * 1000))
 
 
 def main() -> NoReturn:
@@ -79,6 +83,7 @@ def main() -> NoReturn:
     descriptor, parent_pid, code_path, handler_name, *layer_paths = sys.argv[1:]
     die_with_parent(int(parent_pid))
     limit_memory(int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]))
+    set_skew = skewed_clock(os.environ.pop(CLOCK_VARIABLE, ""))
     os.set_inheritable(int(descriptor), False)
     channel = socket.socket(fileno=int(descriptor))
     sys.path[:0] = [code_path, *layer_paths]
@@ -86,7 +91,7 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     try:
-        serve(channel, handler_name)
+        serve(channel, handler_name, set_skew)
     except SystemExit as error:
         finish(exit_status(error))
     except BaseException:
@@ -95,7 +100,7 @@ def main() -> NoReturn:
     finish(0)
 
 
-def serve(channel: socket.socket, handler_name: str) -> None:
+def serve(channel: socket.socket, handler_name: str, set_skew: Callable[[int], None]) -> None:
     """Load the handler, then answer one event after the other."""
     try:
         handler = load(handler_name)
@@ -107,12 +112,27 @@ def serve(channel: socket.socket, handler_name: str) -> None:
     while (request := receive(channel)) is not None:
         header, event = request
         os.environ["_X_AMZN_TRACE_ID"] = header["trace_id"]
+        set_skew(header["clock_skew_ms"])
         try:
             payload = call(handler, event, LambdaContext(header, stream_name))
         except FunctionError as error:
             fail(channel, error)
         else:
             answer(channel, b"S", payload)
+
+
+def skewed_clock(path: str) -> Callable[[int], None]:
+    """Install the clock of a file, if any; return how to set by how much it is off."""
+    if not path:
+        return lambda skew_ms: None
+    spec = importlib.util.spec_from_file_location("local_cloud_clock", path)
+    assert spec is not None
+    assert spec.loader is not None
+    clock = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(clock)
+    clock.install()
+    set_skew: Callable[[int], None] = clock.set_skew
+    return set_skew
 
 
 def die_with_parent(parent_pid: int) -> None:

@@ -11,10 +11,9 @@ from local_cloud.resources import REGION, Function
 def worker_environment(
     function: Function,
     endpoints: Mapping[str, str],
-    credentials: Mapping[str, str],
     hosts: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return the variables of a function's workers.
+    """Return the variables of a function's workers; each has keys of its own besides.
 
     The names are those of Lambda's documentation, "Defined runtime environment variables".
     Endpoints stand above the template's, and an API's host is this machine's: with the limits that
@@ -27,7 +26,6 @@ def worker_environment(
         "TZ": ":UTC",
         **{name: _moved(value, hosts) for name, value in function.environment.items()},
         **endpoints,
-        **credentials,
         "AWS_LAMBDA_FUNCTION_NAME": function.logical_id,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),

@@ -8,12 +8,18 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
+from local_cloud.faults import Faults
 from local_cloud.invocation import Failed, Outcome
 from local_cloud.resources import ACCOUNT_ID, REGION, Function
 from local_cloud.worker_process import WorkerProcess
+
+CLOCK_VARIABLE = "LOCAL_CLOUD_CLOCK"  # worker.py takes it away before the handler is loaded
+SKEWED_CLOCK = Path(__file__).with_name("skewed_clock.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,9 @@ class PoolSettings:
     on_invocation: Callable[[Invocation], None]
     may_start: Callable[[], bool]
     on_started: Callable[[], None]
-    kill_delay_ms: Callable[[str], int | None]  # a fault: None lets the worker live
+    faults: Faults
+    credentials: Callable[[str], Mapping[str, str]]  # of a new worker, by function
+    on_worker_gone: Callable[[str], None]  # with its key
     max_workers: int
     idle_limit_s: float
     init_limit_s: float
@@ -74,7 +82,7 @@ class WorkerPool:
         self._waiting: deque[Job] = deque()
         self._running = 0
         self._starts: set[asyncio.Task[None]] = set()
-        self._is_stopped = False
+        self._stopped = asyncio.Event()
         self._arn = f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{function.logical_id}"
 
     def submit(self, job: Job) -> None:
@@ -110,7 +118,7 @@ class WorkerPool:
 
     async def stop(self) -> None:
         """Kill all workers, wait for their end, refuse what waited."""
-        self._is_stopped = True
+        self._stopped.set()
         for timer in self._idle.values():
             timer.cancel()
         workers = list(self.workers)
@@ -123,8 +131,21 @@ class WorkerPool:
         while self._waiting:
             self.submit(self._waiting.popleft())
 
+    def kill(self, access_key_id: str) -> None:
+        """Kill the worker that has this key, if it is here."""
+        for worker in self.workers:
+            if worker.access_key_id == access_key_id:
+                worker.kill()
+
+    @property
+    def _is_stopped(self) -> bool:
+        return self._stopped.is_set()
+
     def _start(self) -> asyncio.Task[None]:
-        worker = WorkerProcess(self.function, self.environment, self._log, self._forget)
+        keys = self._settings.credentials(self.function.logical_id)
+        clock = clock_of(self._settings.faults)
+        environment = {**self.environment, **keys, **clock}
+        worker = WorkerProcess(self.function, environment, self._log, self._forget)
         self.workers.add(worker)
         self.starting += 1
         task = asyncio.create_task(self._initialize(worker))
@@ -135,6 +156,9 @@ class WorkerPool:
     async def _initialize(self, worker: WorkerProcess) -> None:
         started_at = time.perf_counter()
         outcome = await worker.start(self._settings.init_limit_s)
+        delay_ms = self._settings.faults.cold_start_delay_ms(self.function.logical_id)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), delay_ms / 1000)
         init_ms = (time.perf_counter() - started_at) * 1000
         self.starting -= 1
         if isinstance(outcome, Failed):
@@ -157,16 +181,20 @@ class WorkerPool:
     def _run(self, worker: WorkerProcess, job: Job) -> None:
         self._running += 1
         limit_s = self.function.timeout_s
+        faults, function_id = self._settings.faults, self.function.logical_id
         header = {
             "request_id": job.request_id,
             "function_arn": self._arn,
             "deadline_s": time.time() + limit_s,
             "trace_id": trace_id(),
+            "clock_skew_ms": faults.clock_skew_ms(function_id),
         }
         started_at = time.perf_counter()
+        if faults.is_killed_before_event(function_id):
+            worker.kill()
         answered = worker.run(header, job.event, limit_s)
         answered.add_done_callback(partial(self._answered, worker, job, started_at))
-        kill_delay_ms = self._settings.kill_delay_ms(self.function.logical_id)
+        kill_delay_ms = faults.kill_delay_ms(function_id)
         if kill_delay_ms is not None:
             loop = asyncio.get_running_loop()
             killing = loop.call_later(kill_delay_ms / 1000, worker.kill)
@@ -177,6 +205,9 @@ class WorkerPool:
     ) -> None:
         self._running -= 1
         init_ms, worker.unreported_init_ms = worker.unreported_init_ms, None
+        faults = self._settings.faults
+        if worker.is_alive and faults.is_killed_after_answer(self.function.logical_id):
+            worker.kill()
         if worker.is_alive:
             self._rest(worker)
         self._finish(job, answered.result(), started_at, init_ms)
@@ -200,9 +231,15 @@ class WorkerPool:
 
     def _forget(self, worker: WorkerProcess) -> None:
         self.workers.discard(worker)
+        self._settings.on_worker_gone(worker.access_key_id)
         if (timer := self._idle.pop(worker, None)) is not None:
             timer.cancel()
         self.dispatch()
+
+
+def clock_of(faults: Faults) -> dict[str, str]:
+    """Return the variable that gives a worker a clock that can be off, where one may be."""
+    return {CLOCK_VARIABLE: str(SKEWED_CLOCK)} if faults.plan.clocks_skewed else {}
 
 
 def trace_id() -> str:

@@ -57,6 +57,7 @@ class WorkerProcess(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._reaping: asyncio.Task[None] | None = None
         self.is_alive = True
+        self.access_key_id = environment.get("AWS_ACCESS_KEY_ID", "")
         self.unreported_init_ms: float | None = None  # the first event's report tells it
         self._socket, self._output, self._process = spawn(function, environment)
         self._loop.add_reader(self._output, self._read_output)

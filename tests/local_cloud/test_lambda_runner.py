@@ -160,7 +160,7 @@ async def test_the_kill_fault_ends_a_worker_in_the_midst_of_its_event(
     """F1 of the fault plan. Control: without the fault the same event is answered."""
     faults = Faults(FaultPlan(handlers_killed=1, kill_delay_ms=(0, 0)))
     naps = sample_function("misbehave.naps")
-    runner = make_runner(naps, kill_delay_ms=faults.kill_delay_ms)
+    runner = make_runner(naps, faults=faults)
 
     killed = await runner.invoke("naps", {"seconds": 30})
     faults.plan = FaultPlan()
