@@ -5,7 +5,6 @@ Its messages quote what was signed, tokens included.
 
 from __future__ import annotations
 
-import calendar
 import time
 
 from teahouse.adapters.aws.answers import Answer
@@ -27,6 +26,8 @@ def describe_refusal(answer: Answer, now_s: float) -> str:
 
 
 def _skew_s(answer: Answer, now_s: float) -> float:
+    import calendar  # only when something is refused
+
     try:
         theirs = time.strptime(answer.headers.get("date", ""), _HTTP_DATE)
     except ValueError:

@@ -44,7 +44,6 @@ class SignedHttp:
         self._regular_host = regular_host
         self._now_s = now_s
         self._idle: list[_Line] = []
-        self._context: ssl.SSLContext | None = None
 
     def request(
         self,
@@ -117,11 +116,11 @@ class SignedHttp:
             return None
 
     def _opened(self, endpoint: Endpoint, until: float) -> _Line:
-        if endpoint.is_tls and self._context is None:
-            from teahouse.adapters.aws.tls import make_tls_context  # plain lines need no ssl
+        if not endpoint.is_tls:
+            return _Line(endpoint, None, until)
+        from teahouse.adapters.aws.tls import tls_context  # plain lines need no ssl
 
-            self._context = make_tls_context()
-        return _Line(endpoint, self._context if endpoint.is_tls else None, until)
+        return _Line(endpoint, tls_context(), until)
 
     def _exchange(self, line: _Line, request: bytes, until: float) -> Answer:
         try:

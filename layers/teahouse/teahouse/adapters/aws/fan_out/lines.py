@@ -12,7 +12,7 @@ from teahouse.adapters.aws.endpoint import Endpoint
 from teahouse.adapters.aws.failures import CallFailed, ConnectionFailed
 from teahouse.adapters.aws.fan_out.limits import Limits
 from teahouse.adapters.aws.fan_out.line import Address, Line, State
-from teahouse.adapters.aws.tls import make_tls_context
+from teahouse.adapters.aws.tls import tls_context
 
 
 class Lines:
@@ -61,11 +61,11 @@ class Lines:
             self._selector = selectors.DefaultSelector()
         if not self._addresses:
             self._addresses = _resolve(self._endpoint)
-        if self._endpoint.is_tls and self._context is None:
-            self._context = make_tls_context()
         address = self._addresses[self._opened % len(self._addresses)]
         self._opened += 1
-        context = self._context if self._endpoint.is_tls else None
+        context = tls_context() if self._endpoint.is_tls else None
+        if context is not self._context:  # a session is good for its own context only
+            self._context, self._session = context, None
         line = Line(address, self._endpoint.plain_host, context, self._session)
         self._selector.register(line.number, selectors.EVENT_WRITE, line)
         self._open[line.number] = line
@@ -142,7 +142,7 @@ class Lines:
         if self._selector is not None:
             self._selector.close()
         self._selector = None
-        self._context = self._session = None
+        self._session = None
 
 
 def _resolve(endpoint: Endpoint) -> list[Address]:
