@@ -1,0 +1,351 @@
+"""Each verdict finds its crime in a history that has it, and nothing in the one that has not."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.checker.__main__ import main
+from tests.checker.history import Line, read_history
+from tests.checker.report import Report, judge
+
+EPOCH = "k3y.1"
+Lines = list[Line]
+
+
+def slot(seq: int, event: str, by: str, number: int, **more: Any) -> Line:
+    made = {"id": "", "text": "", "subject": "", **more}
+    return {"room": "den", "epoch": EPOCH, "seq": seq, "event": event, "by": by, **made} | {
+        "number": number
+    }
+
+
+def said(seq: int, by: str, id_: str, number: int) -> Line:
+    return slot(seq, "messageSent", by, number, id=id_, text=f"#{id_}")
+
+
+def client(kind: str, name: str, at: float, **more: Any) -> Line:
+    return {"kind": kind, "at": at, "client": name, "room": "den", **more}
+
+
+def sends(name: str, id_: str, at: float, seq: int, ok_at: float) -> Lines:
+    return [
+        client("invoke", name, at, user=name, id=id_, text=f"#{id_}"),
+        client("ok", name, ok_at, id=id_, epoch=EPOCH, seq=seq),
+    ]
+
+
+def shows(name: str, at: float, *entries: tuple[int, str]) -> Lines:
+    lines = []
+    for seq, id_ in entries:
+        text = f"#{id_}" if id_ else ""
+        lines.append(client("heard", name, at, user=name, epoch=EPOCH, seq=seq))
+        lines.append(client("deliver", name, at, epoch=EPOCH, seq=seq, id=id_, text=text))
+    return lines
+
+
+def ends(name: str, seq: int) -> Lines:
+    return [
+        client("expects", name, 90.0),
+        client("drained", name, 90.0, epoch=EPOCH, seq=seq),
+    ]
+
+
+def door(kind: str, user: str, at: float) -> Line:
+    return {"kind": kind, "at": at, "user": user, "room": "den"}
+
+
+@pytest.fixture
+def dump() -> Lines:
+    """Ann opens the den, ben comes, both speak, ben is removed, ann speaks on."""
+    return [
+        slot(1, "roomOpened", "ann", 0, subject="ann"),
+        slot(2, "memberJoined", "ben", 0, subject="ben"),
+        said(3, "ann", "a1", 1),
+        said(4, "ben", "b1", 2),
+        said(5, "ann", "a2", 3),
+        slot(6, "memberRemoved", "ann", 3, subject="ben"),
+        said(7, "ann", "a3", 4),
+    ]
+
+
+@pytest.fixture
+def history() -> Lines:
+    start = {"user": "ann", "epoch": EPOCH, "seq": 1, "shown": []}
+    return [
+        client("connect", "ann", 1.0),
+        client("start", "ann", 1.0, **start),
+        door("admits", "ben", 2.0),
+        client("connect", "ben", 3.0),
+        client("start", "ben", 3.0, **{**start, "user": "ben"}),
+        *sends("ann", "a1", 10.0, 3, 12.0),
+        *shows("ann", 12.0, (2, ""), (3, "a1")),
+        *shows("ben", 13.0, (2, ""), (3, "a1")),
+        *sends("ben", "b1", 20.0, 4, 22.0),
+        *shows("ben", 22.0, (4, "b1")),
+        *shows("ann", 23.0, (4, "b1")),
+        *sends("ann", "a2", 30.0, 5, 32.0),
+        *shows("ann", 32.0, (5, "a2")),
+        *shows("ben", 34.0, (5, "a2")),
+        door("removes", "ben", 40.0),
+        *shows("ann", 41.0, (6, "")),
+        door("removed", "ben", 42.0),
+        *sends("ann", "a3", 50.0, 7, 52.0),
+        *shows("ann", 52.0, (7, "a3")),
+        {**door("read", "ann", 80.0), "epoch": EPOCH, "readSeq": 4, "unread": 2},
+        {**door("read", "ann", 85.0), "epoch": EPOCH, "readSeq": 7, "unread": 0},
+        *ends("ann", 7),
+        {"kind": "fault", "at": 60.0, "name": "post_gone", "count": 3},
+    ]
+
+
+def judged(folder: Path, history: Lines, dump: Lines) -> Report:
+    for name, lines in (("all.history.jsonl", history), ("1.dump.jsonl", dump)):
+        (folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return judge(read_history([folder / "all.history.jsonl"], [folder / "1.dump.jsonl"]))
+
+
+def test_a_good_history_is_clean(tmp_path: Path, history: Lines, dump: Lines) -> None:
+    """The control of all that follows: each begins with this history and spoils one thing."""
+    report = judged(tmp_path, history, dump)
+
+    assert report.examples == {}
+    assert report.is_clean
+    assert (report.acknowledged, report.delivered, report.faults) == (4, 10, {"post_gone": 3})
+    assert main([str(tmp_path)]) == 0
+
+
+def without(lines: Lines, **wanted: Any) -> Lines:
+    kept = [line for line in lines if not wanted.items() <= line.items()]
+    assert len(kept) < len(lines)
+    return kept
+
+
+def changed(lines: Lines, change: Line, **wanted: Any) -> Lines:
+    assert any(wanted.items() <= line.items() for line in lines)
+    return [line | change if wanted.items() <= line.items() else line for line in lines]
+
+
+def twice(lines: Lines, **wanted: Any) -> Lines:
+    return [line for one in lines for line in [one] * (1 + (wanted.items() <= one.items()))]
+
+
+def swapped(lines: Lines, first: Line, second: Line) -> Lines:
+    places = [
+        next(n for n, one in enumerate(lines) if w.items() <= one.items()) for w in (first, second)
+    ]
+    lines = list(lines)
+    lines[places[0]], lines[places[1]] = lines[places[1]], lines[places[0]]
+    return lines
+
+
+def _renamed(line: Line, names: dict[str, str]) -> Line:
+    id_ = names.get(line["id"], line["id"])
+    return line | {"id": id_, "text": f"#{id_}" if id_ else ""}
+
+
+Spoil = Callable[[Lines, Lines], tuple[Lines, Lines]]
+
+SPOILT: list[tuple[str, str, Spoil]] = [
+    ("lost", "an acknowledged message is not in the log", lambda h, d: (h, d[:-1])),
+    (
+        "lost",
+        "a screen lacks the last message",
+        lambda h, d: (without(h, kind="deliver", client="ann", seq=7), d),
+    ),
+    ("lost", "somebody never got to the head", lambda h, d: (without(h, kind="drained"), d)),
+    (
+        "duplicated",
+        "a message is in the log twice",
+        lambda h, d: (h, [*d, said(8, "ann", "a3", 5)]),
+    ),
+    (
+        "duplicated",
+        "a screen shows a message twice",
+        lambda h, d: (twice(h, kind="deliver", client="ben", seq=4), d),
+    ),
+    (
+        "reordered",
+        "a screen passes over a slot",
+        lambda h, d: (without(h, kind="deliver", client="ben", seq=4), d),
+    ),
+    (
+        "reordered",
+        "a screen shows two entries the other way round",
+        lambda h, d: (
+            swapped(
+                h,
+                {"kind": "deliver", "client": "ann", "seq": 4},
+                {"kind": "deliver", "client": "ann", "seq": 5},
+            ),
+            d,
+        ),
+    ),
+    (
+        "reordered",
+        "an entry of another epoch is shown",
+        lambda h, d: (changed(h, {"epoch": "k3y.2"}, kind="deliver", client="ben", seq=5), d),
+    ),
+    (
+        "divergent",
+        "a screen shows another message in a slot",
+        lambda h, d: (changed(h, {"id": "b1"}, kind="deliver", client="ben", seq=5), d),
+    ),
+    (
+        "divergent",
+        "a screen shows another text",
+        lambda h, d: (changed(h, {"text": "#else"}, kind="deliver", client="ben", seq=5), d),
+    ),
+    (
+        "divergent",
+        "a message was acknowledged in another slot",
+        lambda h, d: (changed(h, {"seq": 4}, kind="ok", id="a2"), d),
+    ),
+    ("unexpected", "nobody said it", lambda h, d: (without(h, kind="invoke", id="b1"), d)),
+    (
+        "unexpected",
+        "somebody else said it",
+        lambda h, d: (changed(h, {"user": "ann"}, kind="invoke", id="b1"), d),
+    ),
+    (
+        "unexpected",
+        "it was refused",
+        lambda h, d: ([*h, client("fail", "ben", 23.0, id="b1", code="invalid")], d),
+    ),
+    (
+        "leaked",
+        "a removed member hears more",
+        lambda h, d: ([*h, client("heard", "ben", 53.0, user="ben", epoch=EPOCH, seq=7)], d),
+    ),
+    (
+        "leaked",
+        "a page that was asked for after the removal holds more",
+        lambda h, d: (
+            [*h, client("heard", "ben", 53.0, user="ben", epoch=EPOCH, seq=7, asked=52.0)],
+            d,
+        ),
+    ),
+    (
+        "leaked",
+        "a stranger hears something",
+        lambda h, d: ([*h, client("heard", "eve", 53.0, user="eve", epoch=EPOCH, seq=3)], d),
+    ),
+    (
+        "sender_order",
+        "one's own messages change places",
+        lambda h, d: (h, [_renamed(line, {"a1": "a2", "a2": "a1"}) for line in d]),
+    ),
+    (
+        "real_time_order",
+        "what was said later stands before",
+        lambda h, d: (changed(h, {"at": 60.0}, kind="invoke", id="b1"), d),
+    ),
+    ("gaps", "the log has a hole", lambda h, d: (h, without(d, seq=4))),
+    ("gaps", "messages are miscounted", lambda h, d: (h, changed(d, {"number": 9}, seq=5))),
+    (
+        "receipts",
+        "a read position goes back",
+        lambda h, d: (changed(h, {"readSeq": 3, "unread": 3}, kind="read", at=85.0), d),
+    ),
+    (
+        "receipts",
+        "unread is no recount",
+        lambda h, d: (changed(h, {"unread": 1}, kind="read", at=85.0), d),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "spoil"),
+    [pytest.param(verdict, spoil, id=f"{verdict}: {name}") for verdict, name, spoil in SPOILT],
+)
+def test_a_spoilt_history_is_found_out(
+    tmp_path: Path, history: Lines, dump: Lines, verdict: str, spoil: Spoil
+) -> None:
+    history, dump = spoil(history, dump)
+
+    report = judged(tmp_path, history, dump)
+
+    assert report.counts[verdict] > 0
+    assert main([str(tmp_path)]) == 1
+
+
+def test_every_verdict_has_a_history_that_triggers_it(
+    tmp_path: Path, history: Lines, dump: Lines
+) -> None:
+    assert {verdict for verdict, _, _ in SPOILT} == set(judged(tmp_path, history, dump).counts)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param(
+            [client("heard", "ben", 41.0, user="ben", epoch=EPOCH, seq=7, asked=40.5)],
+            id="a page asked for while the removal was under way",
+        ),
+        pytest.param(
+            [
+                door("admits", "ben", 60.0),
+                client("heard", "ben", 61.0, user="ben", epoch=EPOCH, seq=7),
+            ],
+            id="who was let in again",
+        ),
+    ],
+)
+def test_what_one_may_know_is_no_leak(
+    tmp_path: Path, history: Lines, dump: Lines, more: Lines
+) -> None:
+    report = judged(tmp_path, [*history, *more], dump)
+
+    assert report.counts["leaked"] == 0
+
+
+def test_a_message_of_unknown_outcome_may_be_there_or_not(
+    tmp_path: Path, history: Lines, dump: Lines
+) -> None:
+    unknown = [
+        client("invoke", "ann", 60.0, user="ann", id=id_, text=f"#{id_}") for id_ in ("u1", "u2")
+    ]
+    landed = [*dump, said(8, "ann", "u1", 5)]
+    seen = [
+        line | {"seq": 8} if line["kind"] == "drained" else line
+        for line in [*history, *unknown, *shows("ann", 70.0, (8, "u1"))]
+    ]
+    read = changed(seen, {"unread": 1}, kind="read", at=85.0)
+
+    assert judged(tmp_path, read, landed).examples == {}
+
+
+def test_times_run_from_when_it_was_known_or_from_the_connection(
+    tmp_path: Path, history: Lines, dump: Lines
+) -> None:
+    late = changed(history, {"at": 5_034.0}, kind="deliver", client="ben", seq=5)
+    assert judged(tmp_path, history, dump).healing.p99_ms == 2.0
+    assert judged(tmp_path, late, dump).healing.p99_ms == 5_002.0
+
+    back = [*late, client("connect", "ben", 5_030.0)]
+
+    assert judged(tmp_path, back, dump).healing.p99_ms == 4.0
+
+
+def test_the_checker_imports_nothing_of_the_project() -> None:
+    foreign = set()
+    for path in Path(__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                foreign.add(str(node.module))
+            elif isinstance(node, ast.Import):
+                foreign |= {alias.name for alias in node.names}
+
+    own = {name for name in foreign if name.startswith("tests.checker.")}
+    assert own
+    assert not {
+        name
+        for name in foreign - own
+        if name.partition(".")[0] in ("teahouse", "functions", "local_cloud", "tests", "tools")
+    }
