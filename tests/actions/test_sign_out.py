@@ -62,6 +62,7 @@ def test_signing_out_stops_cookie_token_and_socket_of_that_session_only(house: H
     assert house.wire.closed == ["here="]
     (goodbye,) = house.wire.to("here=")
     assert (goodbye["type"], goodbye["reconnect"]) == ("goodbye", False)
+    assert goodbye["code"] == "not_signed_in"  # the page goes back to its door by this code
     assert recognize_session(house.app, house.there.credential)
     assert house.wire.to("there=") == house.wire.to("ben=") == []
 

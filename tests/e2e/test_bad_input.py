@@ -200,7 +200,7 @@ def test_an_ended_session_is_refused_everywhere_and_its_socket_closes(base: str)
     assert ann.asks("DELETE", "/api/sessions/current").status == 204
 
     goodbye = ann.hears_type("goodbye")
-    assert goodbye["reconnect"] is False
+    assert (goodbye["code"], goodbye["reconnect"]) == ("not_signed_in", False)
     with pytest.raises(ConnectionClosed):
         ann.hears(lambda _: False)
     assert ann.asks("GET", "/api/me").status == 401

@@ -141,6 +141,34 @@ export interface MessageSent extends EventBase {
   attachments: string[];
 }
 
+/** The author says it otherwise; `version` counts from 1, which is how it was sent. */
+export interface MessageEdited extends EventBase {
+  kind: "messageEdited";
+  target: number;
+  text: string;
+  version: number;
+}
+
+/** A message was taken back; its text is gone from every slot too. */
+export interface MessageDeleted extends EventBase {
+  kind: "messageDeleted";
+  target: number;
+}
+
+/** A member put an emoji under a message. */
+export interface ReactionAdded extends EventBase {
+  kind: "reactionAdded";
+  target: number;
+  emoji: string;
+}
+
+/** A member took an emoji back. */
+export interface ReactionRemoved extends EventBase {
+  kind: "reactionRemoved";
+  target: number;
+  emoji: string;
+}
+
 /** Somebody became a member. */
 export interface MemberJoined extends EventBase {
   kind: "memberJoined";
@@ -162,6 +190,10 @@ export interface MemberRemoved extends EventBase {
 export const EVENT_KINDS = [
   "roomOpened",
   "messageSent",
+  "messageEdited",
+  "messageDeleted",
+  "reactionAdded",
+  "reactionRemoved",
   "memberJoined",
   "memberLeft",
   "memberRemoved",
@@ -171,7 +203,15 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** An entry of a room's log. Newer servers know more kinds: always keep a default. */
 export type RoomEvent =
-  RoomOpened | MessageSent | MemberJoined | MemberLeft | MemberRemoved;
+  | RoomOpened
+  | MessageSent
+  | MessageEdited
+  | MessageDeleted
+  | ReactionAdded
+  | ReactionRemoved
+  | MemberJoined
+  | MemberLeft
+  | MemberRemoved;
 
 /** Who am I, and where do I stand? */
 export interface Hello {
@@ -323,7 +363,7 @@ export interface RoomRemoved {
   reason: "left" | "removed";
 }
 
-/** The server is about to close this connection. */
+/** The server is about to close this connection; `not_signed_in`: the session has ended. */
 export interface Goodbye {
   type: "goodbye";
   code: string;
@@ -398,6 +438,10 @@ export const EVENT_FIELDS: Record<string, Record<string, FieldType>> = {
     number: "number",
     attachments: "array",
   },
+  messageEdited: { target: "number", text: "string", version: "number" },
+  messageDeleted: { target: "number" },
+  reactionAdded: { target: "number", emoji: "string" },
+  reactionRemoved: { target: "number", emoji: "string" },
   memberJoined: { userId: "string" },
   memberLeft: { userId: "string" },
   memberRemoved: { userId: "string" },

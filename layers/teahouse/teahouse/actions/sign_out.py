@@ -48,7 +48,9 @@ def _end(app: App, user_id: str, session_ids: Sequence[str]) -> None:
 
 
 def _close(app: App, connections: Sequence[Connection]) -> None:
-    frame = encode(Goodbye(code="signed_out", message="You have been signed out.", reconnect=False))
+    frame = encode(
+        Goodbye(code="not_signed_in", message="You have been signed out.", reconnect=False)
+    )
     left = {connection.id: connection for connection in connections}
     for attempt in range(TRIES):
         gone = set(app.broadcaster.post(list(left), frame)) if left else set()

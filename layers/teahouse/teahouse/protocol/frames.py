@@ -198,7 +198,7 @@ class RoomRemoved(Frame, kw_only=True, frozen=True, tag="roomRemoved"):
 
 
 class Goodbye(Frame, kw_only=True, frozen=True, tag="goodbye"):
-    """The server is about to close this connection."""
+    """The server is about to close this connection; `not_signed_in`: the session has ended."""
 
     code: str
     message: str
