@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from teahouse.actions.recognize import require_alive
+from teahouse.actions.together import together
 from teahouse.app import App
 from teahouse.domain.connection import LEASE_MS, MAX_PER_USER, Connection
 from teahouse.domain.errors import Conflict, NotSignedIn
@@ -31,11 +32,14 @@ def connect(app: App, *, caller: Caller, connection_id: str, connected_at: int) 
     if not app.connections.put_if_absent(connection):
         raise Conflict("This connection has ended already.")
     try:
-        require_alive(app, caller)
+        _, all_open = together(
+            lambda: require_alive(app, caller),
+            lambda: app.connections.of_user(caller.user_id),
+        )
     except NotSignedIn:
         app.connections.forget(connection_id)
         raise
-    others = [c for c in app.connections.of_user(caller.user_id) if c.id != connection_id]
+    others = [c for c in all_open if c.id != connection_id]
     for oldest in others[: max(0, len(others) + 1 - MAX_PER_USER)]:
         _close(app, oldest.id)
 

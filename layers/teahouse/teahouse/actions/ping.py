@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from teahouse.actions.together import together
 from teahouse.app import App
 from teahouse.domain.connection import LEASE_MS, RENEW_AFTER_MS
 from teahouse.domain.entry import Position
@@ -26,17 +27,23 @@ def ping(
     Who is no member hears nothing of a room. Two batched reads; the lease is written at most
     every `RENEW_AFTER_MS`.
     """
-    _renew(app, connection_id)
+    _, standing = together(
+        lambda: _renew(app, connection_id), lambda: _standing(app, user_id, positions)
+    )
+    return standing
+
+
+def _standing(app: App, user_id: str, positions: Mapping[str, Position]) -> Standing:
     if not positions:
         return Standing([], [])
-    mine = app.members.among(user_id, list(positions))
     # The random part of an epoch never changes, so the store's generation tells them apart.
     generation = f".{app.store_generation}"
-    current = {r: p for r, p in positions.items() if r in mine and p.epoch.endswith(generation)}
-    moved = app.log.exists({room_id: p.seq + 1 for room_id, p in current.items()})
-    return Standing(
-        behind=sorted(moved), reset=sorted(r for r in positions if r in mine and r not in current)
+    current = {r: p for r, p in positions.items() if p.epoch.endswith(generation)}
+    mine, moved = together(
+        lambda: app.members.among(user_id, list(positions)),
+        lambda: app.log.exists({room_id: p.seq + 1 for room_id, p in current.items()}),
     )
+    return Standing(behind=sorted(mine & moved), reset=sorted(mine - current.keys()))
 
 
 def _renew(app: App, connection_id: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from msgspec import UNSET
 
@@ -15,8 +16,10 @@ from teahouse.actions.append import (
 )
 from teahouse.actions.require_member import require_member
 from teahouse.actions.settle import settle
-from teahouse.actions.tell_room import tell_room
+from teahouse.actions.tell_room import tell_room, who_hears
+from teahouse.actions.together import together
 from teahouse.app import App
+from teahouse.domain.connection import Listener
 from teahouse.domain.entry import Fact, MessageSent, Position
 from teahouse.domain.errors import Invalid
 from teahouse.domain.member import row_is_outdated
@@ -27,6 +30,8 @@ from teahouse.protocol.codec import encode, wire_event
 from teahouse.protocol.frames import Sent
 
 SUMMARY_EVERY_MS = 1_000
+
+T = TypeVar("T")
 
 
 def send_message(
@@ -54,8 +59,15 @@ def send_message(
     """
     operation = _operation(room_id, sender_id, client_message_id, text, reply_to, attachments)
     accepted = append(app, operation, position)
-    _acknowledge(app, room_id, client_message_id, accepted, connection_id, re)
-    _follow_up(app, room_id, accepted, connection_id)
+    if connection_id is None:
+        _follow_up(app, room_id, accepted)
+        return accepted
+    frame = _acknowledgement(room_id, client_message_id, accepted, re)
+    _, listeners = together(
+        lambda: _acknowledge(app, connection_id, frame),
+        lambda: _best_effort(lambda: who_hears(app, room_id)),
+    )
+    _follow_up(app, room_id, accepted, connection_id, listeners)
     return accepted
 
 
@@ -79,7 +91,7 @@ def send_without_position(
     """
     operation = _operation(room_id, sender_id, operation_id, text, reply_to, attachments)
     accepted = settle(app, lambda: _attempt_without_position(app, operation))
-    _follow_up(app, room_id, accepted, None)
+    _follow_up(app, room_id, accepted)
     # What one says is read. A socket client says so itself; this caller follows nothing.
     entry = accepted.entry
     _best_effort(lambda: app.members.mark_read(room_id, sender_id, entry.seq, entry.number))
@@ -125,17 +137,10 @@ def _operation(
     return Operation(room_id=room_id, author_id=author_id, id=operation_id, fact=fact)
 
 
-def _acknowledge(
-    app: App,
-    room_id: str,
-    client_message_id: str,
-    accepted: Accepted,
-    connection_id: str | None,
-    re: str | None,
-) -> None:
-    if connection_id is None:
-        return
-    frame = Sent(
+def _acknowledgement(
+    room_id: str, client_message_id: str, accepted: Accepted, re: str | None
+) -> Sent:
+    return Sent(
         re=UNSET if re is None else re,
         room_id=room_id,
         client_message_id=client_message_id,
@@ -144,41 +149,58 @@ def _acknowledge(
         event=wire_event(accepted.entry),
         duplicate=True if accepted.duplicate else UNSET,
     )
+
+
+def _acknowledge(app: App, connection_id: str, frame: Sent) -> None:
     for gone in app.broadcaster.post([connection_id], encode(frame)):
         app.connections.forget(gone)
 
 
-def _follow_up(app: App, room_id: str, accepted: Accepted, skip_connection: str | None) -> None:
+def _follow_up(
+    app: App,
+    room_id: str,
+    accepted: Accepted,
+    skip_connection: str | None = None,
+    listeners: Sequence[Listener] | None = None,
+) -> None:
+    """Tell the room, and meanwhile raise its summary if that is due."""
     users = [accepted.author.user] if accepted.author else []
-    _best_effort(lambda: tell_room(app, room_id, [accepted.entry], users, skip_connection))
-    _best_effort(lambda: _summarize(app, room_id, accepted))
+
+    def tell() -> object:
+        return tell_room(
+            app, room_id, [accepted.entry], users, skip_connection, listeners=listeners
+        )
+
+    summary = _summary_due(app, room_id, accepted)
+    if summary is None:
+        _best_effort(tell)
+        return
+    together(lambda: _best_effort(tell), lambda: _best_effort(lambda: app.rooms.summarize(summary)))
 
 
-def _summarize(app: App, room_id: str, accepted: Accepted) -> None:
-    """Raise the room's summary, at most once a second for each room in this process."""
+def _summary_due(app: App, room_id: str, accepted: Accepted) -> Summary | None:
+    """Make the room's summary, at most once a second for each room in this process."""
     now = app.clock.now_ms()
     if now - app.summarized_at.get(room_id, 0) < SUMMARY_EVERY_MS:
-        return
+        return None
     entry = accepted.entry
     if accepted.author is None or not isinstance(entry.fact, MessageSent):
-        return
+        return None
     app.summarized_at[room_id] = now
-    app.rooms.summarize(
-        Summary(
-            room_id=room_id,
-            seq=entry.seq,
-            number=entry.number,
-            at=entry.at,
-            by=entry.by,
-            by_name=accepted.author.user.display_name,
-            text=shorten(entry.fact.text),
-        )
+    return Summary(
+        room_id=room_id,
+        seq=entry.seq,
+        number=entry.number,
+        at=entry.at,
+        by=entry.by,
+        by_name=accepted.author.user.display_name,
+        text=shorten(entry.fact.text),
     )
 
 
-def _best_effort(step: Callable[[], object]) -> None:
+def _best_effort(step: Callable[[], T]) -> T | None:
     """Carry out what follows an acknowledged message: nothing after it may unsay it."""
     try:
-        step()
+        return step()
     except OutcomeUnknown:
-        return
+        return None
