@@ -141,34 +141,6 @@ export interface MessageSent extends EventBase {
   attachments: string[];
 }
 
-/** The author says it otherwise; `version` counts from 1, which is how it was sent. */
-export interface MessageEdited extends EventBase {
-  kind: "messageEdited";
-  target: number;
-  text: string;
-  version: number;
-}
-
-/** A message was taken back; its text is gone from every slot too. */
-export interface MessageDeleted extends EventBase {
-  kind: "messageDeleted";
-  target: number;
-}
-
-/** A member put an emoji under a message. */
-export interface ReactionAdded extends EventBase {
-  kind: "reactionAdded";
-  target: number;
-  emoji: string;
-}
-
-/** A member took an emoji back. */
-export interface ReactionRemoved extends EventBase {
-  kind: "reactionRemoved";
-  target: number;
-  emoji: string;
-}
-
 /** Somebody became a member. */
 export interface MemberJoined extends EventBase {
   kind: "memberJoined";
@@ -190,10 +162,6 @@ export interface MemberRemoved extends EventBase {
 export const EVENT_KINDS = [
   "roomOpened",
   "messageSent",
-  "messageEdited",
-  "messageDeleted",
-  "reactionAdded",
-  "reactionRemoved",
   "memberJoined",
   "memberLeft",
   "memberRemoved",
@@ -203,15 +171,7 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** An entry of a room's log. Newer servers know more kinds: always keep a default. */
 export type RoomEvent =
-  | RoomOpened
-  | MessageSent
-  | MessageEdited
-  | MessageDeleted
-  | ReactionAdded
-  | ReactionRemoved
-  | MemberJoined
-  | MemberLeft
-  | MemberRemoved;
+  RoomOpened | MessageSent | MemberJoined | MemberLeft | MemberRemoved;
 
 /** Who am I, and where do I stand? */
 export interface Hello {
@@ -438,10 +398,6 @@ export const EVENT_FIELDS: Record<string, Record<string, FieldType>> = {
     number: "number",
     attachments: "array",
   },
-  messageEdited: { target: "number", text: "string", version: "number" },
-  messageDeleted: { target: "number" },
-  reactionAdded: { target: "number", emoji: "string" },
-  reactionRemoved: { target: "number", emoji: "string" },
   memberJoined: { userId: "string" },
   memberLeft: { userId: "string" },
   memberRemoved: { userId: "string" },
