@@ -47,6 +47,8 @@ class Line:
     ) -> None:
         self.state = State.CONNECTING
         self.wants_to_write = True
+        self.is_watched_for_writing = True
+        self.is_open = False  # it has got as far as to carry requests
         self.name = ""
         self.until = 0.0  # monotonic; where patience with the present state ends
         self.silent_since = 0.0  # monotonic
@@ -71,11 +73,6 @@ class Line:
         if code not in (0, errno.EINPROGRESS):
             self._socket.close()
             raise ConnectionFailed(os.strerror(code))
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it has got as far as to carry requests."""
-        return self.state not in (State.CONNECTING, State.SHAKING_HANDS)
 
     @property
     def has_begun_to_answer(self) -> bool:
@@ -130,8 +127,7 @@ class Line:
         if code:
             raise ConnectionFailed(os.strerror(code))
         if self._context is None:
-            self.state = State.IDLE
-            self.wants_to_write = False
+            self._opened()
             return
         try:
             self._socket = self._context.wrap_socket(
@@ -156,13 +152,17 @@ class Line:
         except OSError as error:
             raise ConnectionFailed(line_failure(error)) from error
         else:
-            self.state = State.IDLE
-            self.wants_to_write = False
+            self._opened()
+
+    def _opened(self) -> None:
+        self.state = State.IDLE
+        self.is_open = True
+        self.wants_to_write = False
 
     def _send(self) -> None:
         try:
-            while self._rest:
-                self._rest = self._rest[self._socket.send(self._rest) :]
+            while (sent := self._socket.send(self._rest)) < len(self._rest):
+                self._rest = self._rest[sent:]
         except _LATER:
             self.wants_to_write = True
         except OSError as error:

@@ -84,10 +84,12 @@ class Lines:
 
     def watch(self, line: Line) -> None:
         """Wait for what the line wants next."""
+        if line.wants_to_write is line.is_watched_for_writing:
+            return
         assert self._selector is not None
         wanted = selectors.EVENT_WRITE if line.wants_to_write else selectors.EVENT_READ
-        if self._selector.get_key(line.number).events != wanted:
-            self._selector.modify(line.number, wanted, line)
+        self._selector.modify(line.number, wanted, line)
+        line.is_watched_for_writing = line.wants_to_write
 
     def ready(self, timeout_s: float) -> list[Line]:
         """Wait until lines can go on."""
