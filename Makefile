@@ -6,7 +6,7 @@ T ?=
 PYTHON_BIN = .venv/bin/python
 PIP = $(PYTHON_BIN) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 sam
-CODE = functions layers/teahouse/teahouse local_cloud tools tests
+CODE = functions layers/teahouse/teahouse local_cloud tools tests benchmarks
 PAGE_SOURCES = $(shell find frontend clients -type f \
   -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.spec.ts' 2>/dev/null)
 NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.json)
@@ -14,7 +14,8 @@ NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install setup run test unit e2e check check-format check-lint check-types check-imports \
-  check-generated check-page fix generate sam-validate sam-build lock clean
+  check-generated check-page fix generate sam-validate sam-build lock clean \
+  bench-fanout bench-coldstart bench-send
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +46,17 @@ unit: .venv/.dev ## the quick tests: domain, protocol, actions, edge
 e2e: .venv/.dev node_modules/.installed frontend/dist/index.html ## two people talk, in two browsers
 	@$(PYTHON_BIN) -m tools.browser >/dev/null
 	$(PYTHON_BIN) -m pytest -q -m e2e
+
+# Benchmarks: one line of JSON at the end of each, see benchmarks/README.md -----------------------
+
+bench-fanout: .venv/.dev ## what does a post to @connections cost, beside boto3?
+	@$(PYTHON_BIN) -m benchmarks.bench_fanout
+
+bench-coldstart: .venv/.dev node_modules/.installed ## how long is a knock on a cold function unanswered?
+	@PYTHONPATH=layers/teahouse:. $(PYTHON_BIN) -m benchmarks.bench_coldstart
+
+bench-send: .venv/.dev node_modules/.installed ## what does it cost to say something, beside boto3?
+	@PYTHONPATH=layers/teahouse:. $(PYTHON_BIN) -m benchmarks.bench_send
 
 # Quality -----------------------------------------------------------------------------------------
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from teahouse.adapters.aws.fan_out.limits import Limits
@@ -192,6 +194,25 @@ def test_another_endpoint_in_the_environment_gets_the_next_call(
     broadcaster.post([BEN], FRAME)
 
     assert (first.names(), second.names()) == ([ANN], [BEN])
+
+
+def test_a_post_does_not_get_dearer(serve: Serve, broadcaster: ManagementApiBroadcaster) -> None:
+    """Calls are counted, of Python's and of C's: they do not move with the machine."""
+    serve()
+    broadcaster.post(ROOM, FRAME)  # lines are open now
+    calls = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        broadcaster.post(ROOM, FRAME)
+    finally:
+        sys.setprofile(None)
+
+    assert len(ROOM) < calls < 85 * len(ROOM)
 
 
 # Answers.

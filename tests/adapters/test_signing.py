@@ -109,7 +109,8 @@ def test_every_signature_is_botocores(
 @given(
     credentials=CREDENTIALS,
     folder=st.sampled_from(["/ws/@connections/", "/@connections/", "/a//b%3D/"]),
-    name=st.text(min_size=1, max_size=20).filter(lambda name: name not in (".", "..")),
+    name=st.text(min_size=1, max_size=20).filter(lambda name: name not in (".", ".."))
+    | st.from_regex(r"[A-Za-z0-9_-]{1,15}=?", fullmatch=True),
     body=st.binary(max_size=200),
     at=TIMES,
 )

@@ -6,6 +6,7 @@ botocore's signer. Paths are signed encoded twice, as every service but S3 wants
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from teahouse.adapters.aws.credentials import Credentials
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _BLOCK_BYTES = 64  # of SHA-256, as RFC 2104 needs it
+_CONNECTION_ID = re.compile(r"[A-Za-z0-9_-]+=*")  # API Gateway's: quoted at a glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,8 @@ class PathSigner:
 
     def request(self, name: str) -> bytes:
         """Write the whole signed request for `name`, the last part of the path, not yet encoded."""
-        part = quote(name, safe="")
+        plain = _CONNECTION_ID.fullmatch(name)
+        part = name.replace("=", "%3D") if plain else quote(name, safe="")
         request, inner, outer = self._request.copy(), self._inner.copy(), self._outer.copy()
         request.update(part.replace("%", "%25").encode())
         request.update(self._rest)
