@@ -8,11 +8,13 @@ import {
   type RouterHistory,
 } from "vue-router";
 
-import EntryPage from "./pages/EntryPage.vue";
-import JoinPage from "./pages/JoinPage.vue";
-import LostPage from "./pages/LostPage.vue";
 import RoomsPage from "./pages/RoomsPage.vue";
 import { useSession } from "./stores/session";
+
+// Whoever is in already needs none of these.
+const EntryPage = () => import("./pages/EntryPage.vue");
+const JoinPage = () => import("./pages/JoinPage.vue");
+const LostPage = () => import("./pages/LostPage.vue");
 
 const routes: RouteRecordRaw[] = [
   {
@@ -22,10 +24,14 @@ const routes: RouteRecordRaw[] = [
     meta: { isForMembers: true },
   },
   {
-    path: "/rooms/:roomId",
+    path: "/rooms/:roomId/:seq([1-9]\\d{0,15})?",
     name: "room",
     component: RoomsPage,
-    props: true,
+    props: ({ params, query }) => ({
+      roomId: params.roomId,
+      ...(params.seq ? { seq: Number(params.seq) } : {}),
+      ...(typeof query.beside === "string" ? { besideId: query.beside } : {}),
+    }),
     meta: { isForMembers: true },
   },
   { path: "/join/:code", name: "join", component: JoinPage, props: true },

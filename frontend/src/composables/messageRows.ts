@@ -21,13 +21,12 @@ export type MessageRow =
   | {
       kind: "notices";
       key: string;
-      what: string;
       notices: readonly ShownNotice[];
     };
 
 /**
  * Lay out `entries`, which are in order. Messages of one author within five minutes of each other
- * form a group; notices of one kind next to each other become one line. `newAfter` puts the mark
+ * form a group; people who come and go next to each other become one line. `newAfter` puts the mark
  * before the first entry beyond that seq.
  */
 export function layOutRows(
@@ -78,14 +77,9 @@ function addMessage(rows: MessageRow[], message: ShownMessage): void {
 
 function addNotice(rows: MessageRow[], notice: ShownNotice): void {
   const last = rows.at(-1);
-  if (last?.kind === "notices" && last.what === notice.what) {
+  if (last?.kind === "notices" && last.notices[0]?.what !== "roomOpened") {
     rows[rows.length - 1] = { ...last, notices: [...last.notices, notice] };
   } else {
-    rows.push({
-      kind: "notices",
-      key: notice.key,
-      what: notice.what,
-      notices: [notice],
-    });
+    rows.push({ kind: "notices", key: notice.key, notices: [notice] });
   }
 }

@@ -24,6 +24,7 @@ export function useConversation(roomId: () => string) {
       }),
       users: { ...state.users, [me.id]: me },
       hasOlder: hasOlder(state),
+      isLive: state.isLive,
     };
   });
 }

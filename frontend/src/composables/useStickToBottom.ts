@@ -13,15 +13,16 @@ export interface StickToBottom {
 
 /**
  * Keep `scroller` at its end while it is there, whatever grows in `content` or around it: new rows,
- * a longer composer, a keyboard that opens. When `firstKey` changes, rows came in above: what is
- * being read stays where it is.
+ * a longer composer, a keyboard that opens. Elsewhere, what is being read stays where it is while
+ * `rows` come and go above and below: children of `content` with `data-anchor` hold the place.
+ * While `isLive` is false there is more below than is shown, so nothing is the end.
  */
 export function useStickToBottom(
   scroller: Readonly<Ref<HTMLElement | null>>,
   content: Readonly<Ref<HTMLElement | null>>,
-  firstKey: () => string | undefined,
+  { rows, isLive }: { rows: () => unknown; isLive: () => boolean },
 ): StickToBottom {
-  const isAtEnd = ref(true);
+  const isAtEnd = ref(isLive());
   let observer: ResizeObserver | undefined;
 
   onMounted(() => {
@@ -31,7 +32,7 @@ export function useStickToBottom(
     if (scroller.value) observer.observe(scroller.value);
     if (content.value) observer.observe(content.value);
     scroller.value?.addEventListener("scroll", notice, { passive: true });
-    scrollToEnd();
+    if (isAtEnd.value) scrollToEnd();
   });
   onUnmounted(() => {
     observer?.disconnect();
@@ -40,19 +41,32 @@ export function useStickToBottom(
 
   // Runs before the rows are drawn, so the place is measured at the last moment.
   watch(
-    firstKey,
+    rows,
     async () => {
       const element = scroller.value;
-      if (!element || isAtEnd.value) return;
-      const fromEnd = element.scrollHeight - element.scrollTop;
+      const anchor = isAtEnd.value ? undefined : findAnchor();
       await nextTick();
-      element.scrollTop = element.scrollHeight - fromEnd;
+      if (!element) return;
+      if (anchor?.row.isConnected)
+        element.scrollTop += topOf(anchor.row) - anchor.top;
+      notice();
     },
     { flush: "pre" },
   );
 
+  function findAnchor(): { row: Element; top: number } | undefined {
+    const edge = scroller.value ? topOf(scroller.value) : 0;
+    for (const row of content.value?.children ?? []) {
+      if (!row.hasAttribute("data-anchor")) continue;
+      const { top, bottom } = row.getBoundingClientRect();
+      if (bottom > edge) return { row, top };
+    }
+    return undefined;
+  }
+
   function notice(): void {
-    if (scroller.value) isAtEnd.value = distanceToEnd(scroller.value) <= END_PX;
+    if (!scroller.value) return;
+    isAtEnd.value = isLive() && distanceToEnd(scroller.value) <= END_PX;
   }
 
   function scrollToEnd(behavior: ScrollBehavior = "instant"): void {
@@ -60,6 +74,10 @@ export function useStickToBottom(
   }
 
   return { isAtEnd, scrollToEnd };
+}
+
+function topOf(element: Element): number {
+  return element.getBoundingClientRect().top;
 }
 
 function distanceToEnd(element: HTMLElement): number {

@@ -76,6 +76,8 @@ export function listEntries(
   const entries = [...messages, ...notices].sort(
     (one, other) => seqOf(one) - seqOf(other),
   );
+  // Below a window further up there is more than what is on its way.
+  if (!state.isLive) return entries;
   const echoes = echoesOf(outbox, me.roomId, state.messages, me.id);
   return [...entries, ...echoes.map((item) => shownEcho(item, me.id))];
 }

@@ -4,13 +4,17 @@ import { describe, expect, it } from "vitest";
 import { EVENT_KINDS, type RoomEvent } from "../protocol/frames";
 import { ann, ben, page, said } from "../testing/cast";
 import {
+  addNotices,
+  appendPage,
   applyEvent,
   applyEvents,
   hasOlder,
   messageOf,
   oldestSeq,
   prependPage,
+  startAround,
   startFrom,
+  trim,
 } from "./roomState";
 
 const opened: RoomEvent = {
@@ -154,6 +158,66 @@ describe("an older page", () => {
     expect(
       prependPage(state, page(3, said(2, ann, "old words"))).messages,
     ).toEqual([edited]);
+  });
+});
+
+describe("a window further up", () => {
+  const log = Array.from({ length: 12 }, (_, index) =>
+    said(index + 1, index % 2 ? ann : ben, `${index + 1}`),
+  );
+  const middle = startAround(page(12, ...log.slice(4, 6)));
+
+  it("shows nothing of what comes in", () => {
+    const state = applyEvent(middle, said(13, ann, "new"));
+
+    expect(state.applied).toBe(13);
+    expect(state.messages).toBe(middle.messages);
+  });
+
+  it("is live once a page reaches the newest message, with what came in meanwhile", () => {
+    const longer = appendPage(middle, page(12, ...log.slice(6, 9)), []);
+    expect(longer.isLive).toBe(false);
+
+    const heard = applyEvent(longer, said(13, ann, "13"));
+    const live = appendPage(heard, page(12, ...log.slice(9)), [
+      said(13, ann, "13"),
+    ]);
+    expect(live).toMatchObject({ isLive: true, applied: 13 });
+    expect(live.messages.map(({ seq }) => seq)).toEqual([
+      5, 6, 7, 8, 9, 10, 11, 12, 13,
+    ]);
+  });
+
+  it("stays as it is when what came in meanwhile is not known whole", () => {
+    const heard = { ...middle, applied: 15 };
+
+    const state = appendPage(heard, page(12, ...log.slice(6)), [
+      said(15, ann, "15"),
+    ]);
+    expect(state.isLive).toBe(false);
+  });
+
+  it("is cut at the end that is not read", () => {
+    const whole = startFrom(page(12, ...log));
+
+    expect(trim(whole, 5, "newest")).toMatchObject({
+      isLive: true,
+      isWhole: false,
+    });
+    expect(trim(whole, 5, "newest").messages.map(({ seq }) => seq)).toEqual([
+      8, 9, 10, 11, 12,
+    ]);
+    expect(trim(whole, 5, "oldest")).toMatchObject({ isLive: false });
+    expect(oldestSeq(trim(whole, 5, "oldest"))).toBe(1);
+    expect(trim(whole, 12, "oldest")).toBe(whole);
+  });
+
+  it("takes notices of its own stretch only, each once", () => {
+    const events = [joined(3), joined(5), joined(9)];
+
+    const state = addNotices(middle, events, { ben });
+    expect(state.notices.map(({ seq }) => seq)).toEqual([5]);
+    expect(addNotices(state, events, {})).toBe(state);
   });
 });
 

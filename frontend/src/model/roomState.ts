@@ -1,4 +1,4 @@
-// What does a room show? A page of it as it stood, and every entry that came after.
+// What does a room show? A window of its messages, and every entry that came after.
 
 import type { MessagesPage } from "@teahouse/client";
 
@@ -20,12 +20,14 @@ export interface RoomState {
   readonly epoch: string;
   /** Every entry up to here is in it. */
   readonly applied: number;
-  /** Ascending, without a repeat; from the oldest page that was fetched on. */
+  /** Ascending, without a repeat or a hole: a window of all that was said. */
   readonly messages: readonly Message[];
-  /** Ascending; only of entries that were applied here, since pages hold none. */
+  /** Ascending; within the same window. Pages of messages hold none, pages of the log do. */
   readonly notices: readonly Notice[];
   /** Whether nothing older can be fetched. */
   readonly isWhole: boolean;
+  /** Whether the window reaches the newest message; then what comes in is added to it. */
+  readonly isLive: boolean;
   readonly users: Readonly<Record<string, User>>;
 }
 
@@ -37,8 +39,14 @@ export function startFrom(page: MessagesPage): RoomState {
     messages: mergeMessages([], page.messages),
     notices: [],
     isWhole: reachesStart(page),
+    isLive: true,
     users: page.users,
   };
+}
+
+/** Begin in the middle, with a page around some place. */
+export function startAround(page: MessagesPage): RoomState {
+  return { ...startFrom(page), isLive: reachesHead(page) };
 }
 
 /** Put an older page before what is shown. Newer changes that are shown already stay. */
@@ -48,6 +56,77 @@ export function prependPage(state: RoomState, page: MessagesPage): RoomState {
     messages: mergeMessages(page.messages, state.messages),
     isWhole: reachesStart(page),
     users: { ...page.users, ...state.users },
+  };
+}
+
+/**
+ * Put a newer page after what is shown. Where it reaches the newest message, the window is live
+ * again: `recent` holds the entries that came in while it was on its way.
+ */
+export function appendPage(
+  state: RoomState,
+  page: MessagesPage,
+  recent: readonly RoomEvent[],
+): RoomState {
+  const longer: RoomState = {
+    ...state,
+    messages: mergeMessages(state.messages, page.messages),
+    users: { ...state.users, ...page.users },
+  };
+  const isCovered =
+    state.applied <= page.head ||
+    recent.some(({ seq }) => seq === page.head + 1);
+  if (!reachesHead(page) || !isCovered) return longer;
+  const live: RoomState = { ...longer, applied: page.head, isLive: true };
+  return recent.reduce(applyEvent, live);
+}
+
+/** Keep at most `limit` messages, from the end that is being read. */
+export function trim(
+  state: RoomState,
+  limit: number,
+  keep: "oldest" | "newest",
+): RoomState {
+  const { messages, notices } = state;
+  if (messages.length <= limit) return state;
+  if (keep === "newest") {
+    const kept = messages.slice(-limit);
+    const first = kept[0]?.seq ?? 0;
+    return {
+      ...state,
+      messages: kept,
+      notices: notices.filter(({ seq }) => seq > first),
+      isWhole: false,
+    };
+  }
+  const kept = messages.slice(0, limit);
+  const last = kept.at(-1)?.seq ?? 0;
+  return {
+    ...state,
+    messages: kept,
+    notices: notices.filter(({ seq }) => seq < last),
+    isLive: false,
+  };
+}
+
+/** Put in what happened between the messages, read from the log; nothing outside the window. */
+export function addNotices(
+  state: RoomState,
+  events: readonly RoomEvent[],
+  users: Readonly<Record<string, User>>,
+): RoomState {
+  const first = state.isWhole ? 0 : (state.messages[0]?.seq ?? 0);
+  const last = state.isLive ? Infinity : (state.messages.at(-1)?.seq ?? 0);
+  const known = new Set(state.notices.map(({ seq }) => seq));
+  const added = events
+    .map(noticeOf)
+    .filter((notice) => notice !== undefined)
+    .filter(({ seq }) => seq >= first && seq <= last && !known.has(seq));
+  if (added.length === 0) return state;
+  return {
+    ...state,
+    notices: [...state.notices, ...added].sort((a, b) => a.seq - b.seq),
+    users: { ...users, ...state.users },
   };
 }
 
@@ -67,21 +146,16 @@ export function applyEvents(
 export function applyEvent(state: RoomState, event: RoomEvent): RoomState {
   if (event.seq <= state.applied) return state;
   const next: RoomState = { ...state, applied: event.seq };
-  switch (event.kind) {
-    case "messageSent":
-      return {
-        ...next,
-        messages: mergeMessages(state.messages, [messageOf(event)]),
-      };
-    case "roomOpened":
-      return withNotice(next, event, event.by);
-    case "memberJoined":
-    case "memberLeft":
-    case "memberRemoved":
-      return withNotice(next, event, event.userId);
-    default:
-      return next;
+  // What comes in below a window further up is fetched when one scrolls there.
+  if (!state.isLive) return next;
+  if (event.kind === "messageSent") {
+    return {
+      ...next,
+      messages: mergeMessages(state.messages, [messageOf(event)]),
+    };
   }
+  const notice = noticeOf(event);
+  return notice ? { ...next, notices: [...state.notices, notice] } : next;
 }
 
 /** Tell whether there is something before what is shown. */
@@ -111,6 +185,11 @@ export function messageOf(event: MessageSent): Message {
   };
 }
 
+/** Give the place after which the next newer page begins. */
+export function newestSeq(state: RoomState): number {
+  return state.messages.at(-1)?.seq ?? 0;
+}
+
 /** Messages are numbered from 1; an empty page has nothing before it either. */
 function reachesStart({ messages }: MessagesPage): boolean {
   return (
@@ -118,14 +197,21 @@ function reachesStart({ messages }: MessagesPage): boolean {
   );
 }
 
-function withNotice(
-  state: RoomState,
-  event: Exclude<RoomEvent, MessageSent>,
-  subject: string,
-): RoomState {
-  const { seq, kind, by, at } = event;
-  return {
-    ...state,
-    notices: [...state.notices, { seq, what: kind, by, subject, at }],
-  };
+/** The last entry of the log is in it, or nothing came after. */
+function reachesHead({ messages, head }: MessagesPage): boolean {
+  return (messages.at(-1)?.seq ?? head) >= head;
+}
+
+function noticeOf(event: RoomEvent): Notice | undefined {
+  const { seq, by, at } = event;
+  switch (event.kind) {
+    case "roomOpened":
+      return { seq, what: event.kind, by, subject: by, at };
+    case "memberJoined":
+    case "memberLeft":
+    case "memberRemoved":
+      return { seq, what: event.kind, by, subject: event.userId, at };
+    default:
+      return undefined;
+  }
 }

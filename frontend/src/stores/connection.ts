@@ -5,6 +5,7 @@ import { defineStore } from "pinia";
 import { ref, shallowRef } from "vue";
 
 import type { User } from "../protocol/frames";
+import { useMembers } from "./members";
 import { useMessages } from "./messages";
 import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
@@ -25,6 +26,7 @@ export const useConnection = defineStore("connection", () => {
     opened.on("signedOut", () => useSession().end());
     useRooms().listen(opened);
     useMessages().listen(opened);
+    useMembers().listen(opened);
     opened.connect();
   }
 
@@ -34,6 +36,7 @@ export const useConnection = defineStore("connection", () => {
     client.value = undefined;
     useRooms().forget();
     useMessages().forget();
+    useMembers().forget();
   }
 
   return { client, state, open, close };

@@ -4,13 +4,14 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { ann, ben, page, said } from "../testing/cast";
 import { fakeApp, type FakeClient } from "../testing/fakeServices";
 import type { ChatApi } from "../transport/chatApi";
-import { PAGE_MESSAGES, useMessages } from "./messages";
+import { PAGE_MESSAGES, useMessages, WINDOW_MESSAGES } from "./messages";
 import { useSession } from "./session";
 
 const api = {
   me: vi.fn<ChatApi["me"]>(),
   rooms: vi.fn<ChatApi["rooms"]>(),
   messages: vi.fn<ChatApi["messages"]>(),
+  events: vi.fn<ChatApi["events"]>(),
 };
 let client: FakeClient;
 let messages: ReturnType<typeof useMessages>;
@@ -18,6 +19,13 @@ let messages: ReturnType<typeof useMessages>;
 beforeEach(async () => {
   api.me.mockResolvedValue({ user: ann });
   api.rooms.mockResolvedValue({ rooms: [] });
+  api.events.mockResolvedValue({
+    epoch: "e1",
+    firstSeq: 1,
+    head: 0,
+    events: [],
+    users: {},
+  });
   client = fakeApp(api).client;
   await useSession().restore();
   messages = useMessages();
@@ -44,6 +52,77 @@ test("what is said while the page is on its way stands once, whether the page ho
   await opening;
 
   expect(texts()).toEqual(["in the page", "after the page"]);
+});
+
+test("who came and went between the messages is read from the log", async () => {
+  api.messages.mockResolvedValue(page(4, said(3, ben, "hello")));
+  api.events.mockResolvedValue({
+    epoch: "e1",
+    firstSeq: 1,
+    head: 4,
+    events: [
+      { seq: 2, kind: "memberJoined", by: "ben", at: 0, userId: "ben" },
+      said(3, ben, "hello"),
+      { seq: 4, kind: "memberLeft", by: "cleo", at: 0, userId: "cleo" },
+    ],
+    users: { ben },
+  });
+
+  await messages.open("den");
+
+  expect(api.events.mock.calls).toEqual([["den", { after: 3, limit: 1 }]]);
+  expect(
+    messages.opened.get("den")?.state?.notices.map(({ seq }) => seq),
+  ).toEqual([4]);
+  expect(texts()).toEqual(["hello"]);
+});
+
+test("a window further up grows downwards until it is live again", async () => {
+  api.messages.mockResolvedValueOnce(page(9, said(9, ben, "newest")));
+  await messages.open("den");
+  api.messages.mockResolvedValueOnce(page(9, said(4, ann, "old")));
+  await messages.showAround("den", 4);
+  hear(said(10, ben, "said meanwhile"));
+  expect(texts()).toEqual(["old"]);
+
+  api.messages.mockResolvedValueOnce(page(9, said(9, ben, "newest")));
+  await messages.fetchNewer("den");
+
+  expect(api.messages.mock.lastCall).toEqual([
+    "den",
+    { after: 4, limit: PAGE_MESSAGES },
+  ]);
+  expect(texts()).toEqual(["old", "newest", "said meanwhile"]);
+  hear(said(11, ben, "and on"));
+  expect(texts()?.at(-1)).toBe("and on");
+});
+
+test("jumping to the latest leaves the old window", async () => {
+  api.messages.mockResolvedValueOnce(page(9, said(4, ann, "old")));
+  await messages.showAround("den", 4);
+  api.messages.mockResolvedValueOnce(page(9, said(9, ben, "newest")));
+
+  await messages.showLatest("den");
+  await messages.showLatest("den");
+
+  expect(api.messages).toHaveBeenCalledTimes(2);
+  expect(texts()).toEqual(["newest"]);
+});
+
+test("a window that has grown long loses what is far from the reader", async () => {
+  api.messages.mockResolvedValueOnce(page(2, said(2, ben, "first")));
+  await messages.open("den");
+  for (let seq = 3; seq <= 353; seq += 1) hear(said(seq, ben, `${seq}`));
+
+  messages.trimWindow("den", true);
+  expect(texts()).toHaveLength(WINDOW_MESSAGES);
+  expect(texts()?.at(-1)).toBe("353");
+
+  for (let seq = 354; seq <= 404; seq += 1) hear(said(seq, ben, `${seq}`));
+  messages.trimWindow("den", false);
+  expect(texts()?.[0]).toBe("54");
+  hear(said(405, ben, "not shown up here"));
+  expect(texts()?.at(-1)).toBe("353");
 });
 
 test("a room that was never opened keeps nothing", () => {

@@ -4,11 +4,17 @@ import type { MessagesPage, OutboxItem } from "@teahouse/client";
 import { defineStore } from "pinia";
 import { reactive, shallowRef } from "vue";
 
+import { gapsBetween } from "../model/gaps";
 import {
+  addNotices,
+  appendPage,
   applyEvents,
+  newestSeq,
   oldestSeq,
   prependPage,
+  startAround,
   startFrom,
+  trim,
   type RoomState,
 } from "../model/roomState";
 import type { RoomEvent, User } from "../protocol/frames";
@@ -16,24 +22,34 @@ import { codeOf } from "./refusals";
 import { useServices, type ChatClient } from "./services";
 
 export const PAGE_MESSAGES = 50;
+/** How many messages a room holds at once; the far end goes first. */
+export const WINDOW_MESSAGES = 300;
+/** Trimming a row at a time would be work at each message. */
+const LEEWAY_MESSAGES = 50;
+/** More than can come in while a page is on its way. */
+const RECENT_EVENTS = 1_000;
 
 /** One room that was opened; `state` is missing until its first page has come. */
 export interface OpenedRoom {
   state: RoomState | undefined;
-  /** Heard before the first page came; what the page does not hold is applied after it. */
-  early: {
-    events: readonly RoomEvent[];
-    users: Readonly<Record<string, User>>;
-  }[];
   failure: string | undefined;
   isFetchingOlder: boolean;
   hasOlderFailed: boolean;
+  isFetchingNewer: boolean;
+  hasNewerFailed: boolean;
+}
+
+/** What came in last: a page that was asked for before does not hold it. */
+interface Recent {
+  events: RoomEvent[];
+  users: Record<string, User>;
 }
 
 export const useMessages = defineStore("messages", () => {
   const { api } = useServices();
   const opened = reactive(new Map<string, OpenedRoom>());
   const outbox = shallowRef<readonly OutboxItem[]>([]);
+  const recent = new Map<string, Recent>();
   let client: ChatClient | undefined;
 
   /** Hear what is said, and where one's own messages stand. */
@@ -44,30 +60,53 @@ export const useMessages = defineStore("messages", () => {
     chat.on("events", ({ roomId, events, users }) => {
       const room = opened.get(roomId);
       if (!room) return;
+      remember(roomId, events, users);
       if (room.state) room.state = applyEvents(room.state, events, users);
-      else room.early.push({ events, users });
     });
     chat.on("reset", ({ roomId, snapshot }) => {
-      if (opened.has(roomId)) start(roomId, snapshot);
+      recent.delete(roomId);
+      if (opened.has(roomId)) start(roomId, startFrom(snapshot), snapshot.head);
     });
-    chat.on("roomRemoved", ({ roomId }) => opened.delete(roomId));
+    chat.on("roomRemoved", ({ roomId }) => {
+      opened.delete(roomId);
+      recent.delete(roomId);
+    });
   }
 
   /** Show a room: fetch its newest page, unless it is here already. */
   async function open(roomId: string): Promise<void> {
     if (opened.get(roomId)?.state) return;
-    opened.set(roomId, {
-      state: undefined,
-      early: [],
-      failure: undefined,
-      isFetchingOlder: false,
-      hasOlderFailed: false,
-    });
+    if (!opened.has(roomId)) opened.set(roomId, closedRoom());
+    await showPage(roomId);
+  }
+
+  /** Show the newest messages of an open room, wherever its window stood. */
+  async function showLatest(roomId: string): Promise<void> {
+    if (!opened.get(roomId)?.state?.isLive) await showPage(roomId);
+  }
+
+  /** Show what was said around a place in the log. */
+  async function showAround(roomId: string, seq: number): Promise<void> {
+    if (!opened.has(roomId)) opened.set(roomId, closedRoom());
+    const state = opened.get(roomId)?.state;
+    if (state?.messages.some((message) => message.seq === seq)) return;
+    await showPage(roomId, seq);
+  }
+
+  async function showPage(roomId: string, around?: number): Promise<void> {
+    const room = opened.get(roomId);
+    if (!room) return;
+    room.failure = undefined;
     try {
-      start(roomId, await api.messages(roomId, { limit: PAGE_MESSAGES }));
+      const page = await api.messages(roomId, {
+        limit: PAGE_MESSAGES,
+        ...(around === undefined ? {} : { around }),
+      });
+      const begun = around === undefined ? startFrom(page) : startAround(page);
+      start(roomId, begun, page.head);
+      await tellNotices(roomId, page);
     } catch (error) {
-      const room = opened.get(roomId);
-      if (room) room.failure = codeOf(error);
+      room.failure = codeOf(error);
     }
   }
 
@@ -80,15 +119,57 @@ export const useMessages = defineStore("messages", () => {
     room.hasOlderFailed = false;
     try {
       const page = await api.messages(roomId, { before, limit: PAGE_MESSAGES });
+      const log = await readGaps(roomId, page, undefined, before - 1);
       // The room may have started afresh meanwhile: then the page leads nowhere.
-      if (page.epoch === room.state.epoch)
-        room.state = prependPage(room.state, page);
+      if (page.epoch === room.state.epoch && oldestSeq(room.state) === before) {
+        room.state = log.reduce(
+          (state, { events, users }) => addNotices(state, events, users),
+          trim(prependPage(room.state, page), WINDOW_MESSAGES, "oldest"),
+        );
+      }
     } catch (error) {
       codeOf(error);
       room.hasOlderFailed = true;
     } finally {
       room.isFetchingOlder = false;
     }
+  }
+
+  /** Fetch the page after the newest message shown, where the window ends before the room does. */
+  async function fetchNewer(roomId: string): Promise<void> {
+    const room = opened.get(roomId);
+    if (!room?.state || room.state.isLive || room.isFetchingNewer) return;
+    const after = newestSeq(room.state);
+    room.isFetchingNewer = true;
+    room.hasNewerFailed = false;
+    try {
+      const page = await api.messages(roomId, { after, limit: PAGE_MESSAGES });
+      const log = await readGaps(roomId, page, after + 1, page.head);
+      if (page.epoch === room.state.epoch && newestSeq(room.state) === after) {
+        room.state = log.reduce(
+          (state, { events, users }) => addNotices(state, events, users),
+          trim(
+            appendPage(room.state, page, recent.get(roomId)?.events ?? []),
+            WINDOW_MESSAGES,
+            "newest",
+          ),
+        );
+      }
+    } catch (error) {
+      codeOf(error);
+      room.hasNewerFailed = true;
+    } finally {
+      room.isFetchingNewer = false;
+    }
+  }
+
+  /** Let go of what is far from the reader, who stands at the newest message or further up. */
+  function trimWindow(roomId: string, isAtEnd: boolean): void {
+    const room = opened.get(roomId);
+    if (!room?.state) return;
+    if (room.state.messages.length <= WINDOW_MESSAGES + LEEWAY_MESSAGES) return;
+    const keep = isAtEnd ? "newest" : "oldest";
+    room.state = trim(room.state, WINDOW_MESSAGES, keep);
   }
 
   function send(roomId: string, text: string): void {
@@ -106,18 +187,66 @@ export const useMessages = defineStore("messages", () => {
   function forget(): void {
     client = undefined;
     opened.clear();
+    recent.clear();
     outbox.value = [];
   }
 
-  function start(roomId: string, page: MessagesPage): void {
+  /** Show `begun`, made from a page that holds all up to `head`, and what came in since. */
+  function start(roomId: string, begun: RoomState, head: number): void {
     const room = opened.get(roomId);
     if (!room) return;
-    const early = room.early.splice(0);
+    const { events = [], users = {} } = recent.get(roomId) ?? {};
     room.failure = undefined;
-    room.state = early.reduce(
-      (shown, { events, users }) => applyEvents(shown, events, users),
-      startFrom(page),
+    room.state = applyEvents(
+      begun,
+      events.filter(({ seq }) => seq > head),
+      users,
     );
+  }
+
+  function remember(
+    roomId: string,
+    events: readonly RoomEvent[],
+    users: Readonly<Record<string, User>>,
+  ): void {
+    const known = recent.get(roomId);
+    recent.set(roomId, {
+      events: [...(known?.events ?? []), ...events].slice(-RECENT_EVENTS),
+      users: { ...known?.users, ...users },
+    });
+  }
+
+  /** A page of messages came first; who came and went between them follows. */
+  async function tellNotices(
+    roomId: string,
+    page: MessagesPage,
+  ): Promise<void> {
+    const log = await readGaps(roomId, page, undefined, page.head);
+    const room = opened.get(roomId);
+    if (room?.state?.epoch !== page.epoch) return;
+    for (const { events, users } of log)
+      room.state = addNotices(room.state, events, users);
+  }
+
+  /** Read what the log holds between the messages of a page. Messages do without it. */
+  async function readGaps(
+    roomId: string,
+    { messages }: MessagesPage,
+    first: number | undefined,
+    last: number,
+  ) {
+    const oldest = messages[0];
+    const isStart = oldest === undefined || oldest.number === 1;
+    const from = first ?? (isStart ? 1 : oldest.seq);
+    const seqs = messages.map(({ seq }) => seq);
+    try {
+      return await Promise.all(
+        gapsBetween(seqs, from, last).map((gap) => api.events(roomId, gap)),
+      );
+    } catch (error) {
+      codeOf(error);
+      return [];
+    }
   }
 
   return {
@@ -125,10 +254,25 @@ export const useMessages = defineStore("messages", () => {
     outbox,
     listen,
     open,
+    showLatest,
+    showAround,
     fetchOlder,
+    fetchNewer,
+    trimWindow,
     send,
     retry,
     discard,
     forget,
   };
 });
+
+function closedRoom(): OpenedRoom {
+  return {
+    state: undefined,
+    failure: undefined,
+    isFetchingOlder: false,
+    hasOlderFailed: false,
+    isFetchingNewer: false,
+    hasNewerFailed: false,
+  };
+}

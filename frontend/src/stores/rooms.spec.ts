@@ -119,14 +119,16 @@ test("a room that ends, or that I may not hear, leaves the list", () => {
 test("whoever speaks is here, whoever leaves is not", () => {
   client.emit("joined", { roomId: "den", online: [ann.id], users: {} });
 
-  hear(said(2, ben, "hello"));
+  hear(said(2, ben, "said long ago"));
+  expect(rooms.onlineIn.get("den")).toEqual([ann.id]);
+  hear(said(3, ben, "said now", Date.now()));
   expect(rooms.onlineIn.get("den")).toEqual([ann.id, ben.id]);
 
   client.emit("events", {
     roomId: "den",
     epoch: "e1",
     events: [
-      { seq: 3, kind: "memberLeft", by: ben.id, userId: ben.id, at: NOON },
+      { seq: 4, kind: "memberLeft", by: ben.id, userId: ben.id, at: NOON },
     ],
     users: {},
   });

@@ -11,6 +11,9 @@ import { useSession } from "./session";
 
 export type Online = number | readonly string[];
 
+/** What was said longer ago says nothing about who is here now. */
+export const PRESENT_MS = 60_000;
+
 export const useRooms = defineStore("rooms", () => {
   const { api } = useServices();
   const session = useSession();
@@ -101,6 +104,18 @@ export const useRooms = defineStore("rooms", () => {
     return room;
   }
 
+  /** Be a member no more. The list hears of it; so does every other device. */
+  async function leave(roomId: string): Promise<void> {
+    await api.leaveRoom(roomId);
+    remove(roomId);
+  }
+
+  /** Replace the invitation code; whoever has the old one cannot use it any more. */
+  async function renewCode(roomId: string): Promise<void> {
+    const { code } = await api.newCode(roomId);
+    change(roomId, (room) => ({ ...room, code }));
+  }
+
   /** Everything up to `seq` was seen. */
   function markRead(roomId: string, seq: number): void {
     change(roomId, (room) => read(room, Math.max(seq, room.readSeq)));
@@ -169,12 +184,14 @@ export const useRooms = defineStore("rooms", () => {
     create,
     findInvited,
     join,
+    leave,
+    renewCode,
     markRead,
     forget,
   };
 });
 
-/** Whoever speaks or joins is here; whoever left is not. The server's list is taken at each join. */
+/** Whoever speaks or joins is here; whoever left is not. The server's list is taken when it comes. */
 function presentAfter(
   online: readonly string[],
   event: RoomEvent,
@@ -182,6 +199,7 @@ function presentAfter(
   if (event.kind === "memberLeft" || event.kind === "memberRemoved")
     return online.filter((id) => id !== event.userId);
   const isNew =
+    event.at > Date.now() - PRESENT_MS &&
     (event.kind === "messageSent" || event.kind === "memberJoined") &&
     !online.includes(event.by);
   return isNew ? [...online, event.by] : online;

@@ -4,7 +4,7 @@ import { defineStore } from "pinia";
 import { ref } from "vue";
 
 import type { User } from "../protocol/frames";
-import type { SignUpForm } from "../transport/chatApi";
+import type { Language, Session, SignUpForm } from "../transport/chatApi";
 import { useConnection } from "./connection";
 import { codeOf } from "./refusals";
 import { useServices } from "./services";
@@ -49,6 +49,40 @@ export const useSession = defineStore("session", () => {
     begin((await api.enterAsGuest(nickname === "" ? {} : { nickname })).user);
   }
 
+  /** Be called something else from now on. */
+  async function rename(displayName: string): Promise<void> {
+    user.value = (await api.changeProfile({ displayName })).user;
+  }
+
+  /** Tell the server which language to speak to me; the page speaks it already. */
+  async function tellLanguage(language: Language): Promise<void> {
+    if (state.value !== "signedIn") return;
+    try {
+      await api.changeProfile({ language });
+    } catch (error) {
+      codeOf(error);
+    }
+  }
+
+  /** List where I am signed in, the latest first. */
+  async function listSessions(): Promise<Session[]> {
+    const { sessions } = await api.sessions();
+    return sessions.sort((one, other) => other.lastUsedAt - one.lastUsedAt);
+  }
+
+  /** Sign out somewhere else. */
+  async function endSession(id: string): Promise<void> {
+    await api.signOut(id);
+  }
+
+  /** Sign out here and everywhere else; refused when the server cannot be told. */
+  async function signOutEverywhere(): Promise<void> {
+    await api.signOut("all");
+    useConnection().close();
+    forget();
+    hasEnded.value = false;
+  }
+
   /** Leave; the page is signed out even when the server cannot be told. */
   async function signOut(): Promise<void> {
     useConnection().close();
@@ -88,7 +122,12 @@ export const useSession = defineStore("session", () => {
     signUp,
     signIn,
     enterAsGuest,
+    rename,
+    tellLanguage,
+    listSessions,
+    endSession,
     signOut,
+    signOutEverywhere,
     end,
   };
 });

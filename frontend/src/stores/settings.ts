@@ -1,4 +1,4 @@
-/** How does this person want the page? Language and appearance, kept in this browser. */
+/** How does this person want the page? Language, appearance and keys, kept in this browser. */
 
 import { defineStore } from "pinia";
 import { ref, watchEffect } from "vue";
@@ -7,13 +7,18 @@ import { chooseLanguage, LANGUAGES, type Language } from "../i18n/translate";
 
 export type Theme = "system" | "light" | "dark";
 export const THEMES: readonly Theme[] = ["system", "light", "dark"];
+/** Which key sends: Enter, or Enter with Ctrl (or Command) held. */
+export type SendKey = "enter" | "ctrlEnter";
+export const SEND_KEYS: readonly SendKey[] = ["enter", "ctrlEnter"];
 
 const LANGUAGE_KEY = "teahouse.language";
 const THEME_KEY = "teahouse.theme";
+const SEND_KEY_KEY = "teahouse.sendKey";
 
 export const useSettings = defineStore("settings", () => {
   const language = ref<Language>(readLanguage());
-  const theme = ref<Theme>(readTheme());
+  const theme = ref<Theme>(readOne(THEME_KEY, THEMES, "system"));
+  const sendKey = ref<SendKey>(readOne(SEND_KEY_KEY, SEND_KEYS, "enter"));
 
   watchEffect(() => {
     document.documentElement.lang = language.value;
@@ -33,7 +38,12 @@ export const useSettings = defineStore("settings", () => {
     localStorage.setItem(LANGUAGE_KEY, chosen);
   }
 
-  return { language, theme, chooseTheme, speak };
+  function sendWith(chosen: SendKey): void {
+    sendKey.value = chosen;
+    localStorage.setItem(SEND_KEY_KEY, chosen);
+  }
+
+  return { language, theme, sendKey, chooseTheme, speak, sendWith };
 });
 
 function readLanguage(): Language {
@@ -43,7 +53,11 @@ function readLanguage(): Language {
     : chooseLanguage(navigator.languages);
 }
 
-function readTheme(): Theme {
-  const kept = localStorage.getItem(THEME_KEY) as Theme | null;
-  return kept !== null && THEMES.includes(kept) ? kept : "system";
+function readOne<Value extends string>(
+  key: string,
+  values: readonly Value[],
+  otherwise: Value,
+): Value {
+  const kept = localStorage.getItem(key);
+  return values.find((value) => value === kept) ?? otherwise;
 }

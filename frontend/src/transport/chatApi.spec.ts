@@ -150,12 +150,12 @@ describe("a session that has run out", () => {
     const { api, calls } = apiWith((call) => {
       if (isRenewal(call)) isRenewed = true;
       if (isRenewal(call)) return json(200, { user: ann });
-      return isRenewed ? json(200, { user: ann, rooms: [den] }) : notSignedIn();
+      return isRenewed ? json(200, { room: den, rooms: [den] }) : notSignedIn();
     });
 
-    const [mine, rooms] = await Promise.all([api.me(), api.rooms()]);
+    const [one, rooms] = await Promise.all([api.room(den.id), api.rooms()]);
 
-    expect(mine.user).toEqual(ann);
+    expect(one.room).toEqual(den);
     expect(rooms.rooms).toEqual([den]);
     expect(calls.filter(isRenewal)).toHaveLength(1);
     expect(calls).toHaveLength(5);
@@ -164,7 +164,7 @@ describe("a session that has run out", () => {
   it("is told to be over when it cannot be renewed", async () => {
     const { api, calls } = apiWith(notSignedIn);
 
-    await expect(api.me()).rejects.toMatchObject({ code: "not_signed_in" });
+    await expect(api.rooms()).rejects.toMatchObject({ code: "not_signed_in" });
     expect(calls).toHaveLength(2);
     expect(await api.renewSession()).toBe(false);
   });
@@ -175,8 +175,15 @@ describe("a session that has run out", () => {
       return notSignedIn();
     });
 
-    await expect(api.me()).rejects.toThrow(TypeError);
+    await expect(api.rooms()).rejects.toThrow(TypeError);
     await expect(api.renewSession()).rejects.toThrow(TypeError);
+  });
+
+  it("is not renewed for a visitor who has none", async () => {
+    const { api, calls } = apiWith(notSignedIn);
+
+    await expect(api.me()).rejects.toMatchObject({ code: "not_signed_in" });
+    expect(calls).toHaveLength(1);
   });
 
   it("has nothing to do with a wrong password", async () => {

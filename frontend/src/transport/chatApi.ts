@@ -92,7 +92,8 @@ export function makeChatApi(options: Omit<RestOptions, "renewSession"> = {}) {
     sessions: () => rest.call<{ sessions: Session[] }>("GET", "/api/sessions"),
     signOut: (which: "current" | "all" | (string & {}) = "current") =>
       rest.call<void>("DELETE", `/api/sessions/${part(which)}`),
-    me: () => rest.call<{ user: User }>("GET", "/api/me"),
+    /** Who the cookie stands for. It is not renewed: a cookie lives or is gone. */
+    me: () => rest.call<{ user: User }>("GET", "/api/me", { renews: false }),
     changeProfile: (form: { displayName?: string; language?: Language }) =>
       rest.call<{ user: User }>("PATCH", "/api/me", { body: form }),
     ticket: () =>

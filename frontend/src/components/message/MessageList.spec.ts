@@ -101,6 +101,11 @@ function mounted(entries: readonly ShownEntry[]) {
       hasOlder: false,
       isFetchingOlder: false,
       hasOlderFailed: false,
+      isLive: true,
+      isFetchingNewer: false,
+      hasNewerFailed: false,
+      newCount: 0,
+      unread: 0,
     },
     global: { plugins: [createPinia()] },
   });

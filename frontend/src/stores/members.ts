@@ -1,0 +1,111 @@
+// Who is in a room? Fetched when somebody looks, and kept right by what is heard.
+
+import { defineStore } from "pinia";
+import { reactive } from "vue";
+
+import type { Member, RoomEvent, User } from "../protocol/frames";
+import { codeOf } from "./refusals";
+import { PRESENT_MS, useRooms } from "./rooms";
+import { useServices, type ChatClient } from "./services";
+
+/** The members of one room; whoever is known of stays there while they are fetched anew. */
+export interface MemberList {
+  members: Member[];
+  isLoading: boolean;
+  failure: string | undefined;
+}
+
+export const useMembers = defineStore("members", () => {
+  const { api } = useServices();
+  const lists = reactive(new Map<string, MemberList>());
+
+  function listen(chat: ChatClient): void {
+    chat.on("events", ({ roomId, events, users }) => {
+      const list = lists.get(roomId);
+      if (list) for (const event of events) note(list, event, users);
+    });
+    chat.on("joined", ({ roomId, online }) => {
+      const list = lists.get(roomId);
+      if (!list || typeof online === "number") return;
+      list.members = list.members.map((member) => ({
+        ...member,
+        online: online.includes(member.user.id),
+      }));
+    });
+    chat.on("roomRemoved", ({ roomId }) => lists.delete(roomId));
+  }
+
+  /** Fetch all members of a room, page by page. */
+  async function load(roomId: string): Promise<void> {
+    if (!lists.has(roomId))
+      lists.set(roomId, { members: [], isLoading: false, failure: undefined });
+    const list = lists.get(roomId)!;
+    list.isLoading = true;
+    list.failure = undefined;
+    try {
+      const members: Member[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await api.members(roomId, cursor ? { cursor } : {});
+        members.push(...page.members);
+        cursor = page.next;
+      } while (cursor !== undefined);
+      list.members = members;
+      useRooms().onlineIn.set(roomId, onlineOf(members));
+    } catch (error) {
+      list.failure = codeOf(error);
+    } finally {
+      list.isLoading = false;
+    }
+  }
+
+  /** Take somebody out of a room. */
+  async function remove(roomId: string, userId: string): Promise<void> {
+    await api.removeMember(roomId, userId);
+    const list = lists.get(roomId);
+    if (list) list.members = without(list.members, userId);
+  }
+
+  function forget(): void {
+    lists.clear();
+  }
+
+  return { lists, listen, load, remove, forget };
+});
+
+function note(
+  list: MemberList,
+  event: RoomEvent,
+  users: Readonly<Record<string, User>>,
+): void {
+  switch (event.kind) {
+    case "memberJoined": {
+      const user = users[event.userId];
+      if (!user) return;
+      list.members = [
+        ...without(list.members, user.id),
+        { user, role: "member", online: true },
+      ];
+      return;
+    }
+    case "memberLeft":
+    case "memberRemoved":
+      list.members = without(list.members, event.userId);
+      return;
+    case "messageSent":
+      if (event.at <= Date.now() - PRESENT_MS) return;
+      list.members = list.members.map((member) =>
+        member.user.id === event.by ? { ...member, online: true } : member,
+      );
+      return;
+    default:
+  }
+}
+
+function onlineOf(members: readonly Member[]): string[] {
+  return members.filter(({ online }) => online).map(({ user }) => user.id);
+}
+
+function without(members: readonly Member[], userId: string): Member[] {
+  return members.filter(({ user }) => user.id !== userId);
+}
