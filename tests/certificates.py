@@ -12,6 +12,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+_SIGNS = x509.KeyUsage(
+    key_cert_sign=True,
+    crl_sign=True,
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 class Authority:
     """Signs certificates; `file` is its own, for clients to trust."""
@@ -24,6 +36,7 @@ class Authority:
         now = datetime.now(UTC)
         builder = self._builder(self._name, self._key.public_key(), now, now + timedelta(days=1))
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
+        builder = builder.add_extension(_SIGNS, True)
         self.file = folder / "authority.pem"
         self.file.write_bytes(self._signed(builder))
 
@@ -54,6 +67,10 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(begins - timedelta(minutes=5))
             .not_valid_after(ends)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), False
+            )
         )
 
     def _signed(self, builder: x509.CertificateBuilder) -> bytes:
