@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from hmac import digest
-from urllib.parse import quote
 
 from teahouse.adapters.aws.credentials import Credentials
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
+_TO_ENCODE = re.compile(r"[^A-Za-z0-9._~/-]")  # RFC 3986, 2.3: what is not "unreserved"
 _BLOCK_BYTES = 64  # of SHA-256, as RFC 2104 needs it
 _CONNECTION_ID = re.compile(r"[A-Za-z0-9_-]+=*")  # API Gateway's: quoted at a glance
 
@@ -93,6 +93,11 @@ def amz_date(at_s: float) -> str:
     return _amz_date(int(at_s))
 
 
+def encoded(path: str) -> str:
+    """Encode a path; slashes stay. (`urllib.parse` costs 3 ms of a cold start.)"""
+    return _TO_ENCODE.sub(lambda found: "".join(f"%{b:02X}" for b in found[0].encode()), path)
+
+
 @lru_cache(maxsize=64)
 def canonical_path(path: str) -> str:
     """Encode a path that is encoded already once more, without its dots and empty parts."""
@@ -103,7 +108,7 @@ def canonical_path(path: str) -> str:
         elif part not in ("", "."):
             kept.append(part)
     ending = "/" if path.endswith("/") and kept else ""
-    return quote("/" + "/".join(kept) + ending, safe="/~")
+    return encoded("/" + "/".join(kept) + ending)
 
 
 def sorted_query(query: str) -> list[str]:
@@ -156,7 +161,7 @@ class PathSigner:
     def request(self, name: str) -> bytes:
         """Write the whole signed request for `name`, the last part of the path, not yet encoded."""
         plain = _CONNECTION_ID.fullmatch(name)
-        part = name.replace("=", "%3D") if plain else quote(name, safe="")
+        part = name.replace("=", "%3D") if plain else encoded(name).replace("/", "%2F")
         request, inner, outer = self._request.copy(), self._inner.copy(), self._outer.copy()
         request.update(part.replace("%", "%25").encode())
         request.update(self._rest)
