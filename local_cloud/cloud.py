@@ -19,6 +19,8 @@ from local_cloud.limits import Limits
 from local_cloud.physical_names import api_host
 from local_cloud.resources import Cloud
 from local_cloud.server import Server
+from local_cloud.services.clock import Clock
+from local_cloud.services.running import Services
 from local_cloud.signatures import Signatures
 from local_cloud.store import Store
 from local_cloud.store_faults import StoreFaults
@@ -31,7 +33,7 @@ from local_cloud.worker_pool import Invocation, LogLine
 class LocalCloud:
     """A template, running in this process; `data` None keeps everything in memory.
 
-    `environment` adds variables to every handler's.
+    `environment` adds variables to every handler's, `secrets` adds SecureStrings to the parameters.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class LocalCloud:
         site: Path | None = None,
         parameters: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         faults: Faults | None = None,
         prewarm: bool = False,
@@ -58,6 +61,7 @@ class LocalCloud:
         self._site = site
         self._parameters = parameters or {}
         self._environment = environment or {}
+        self._secrets = secrets or {}
         self._limits = limits or Limits()
         self._faults = faults or Faults()
         self._prewarm = prewarm
@@ -70,6 +74,7 @@ class LocalCloud:
         self.runner: LambdaRunner
         self.server: Server
         self._scratch: Path
+        self._services: Services
         self._access: Access
         self._store: Store
         self._proxy: StoreProxy
@@ -100,6 +105,16 @@ class LocalCloud:
     @property
     def url(self) -> str:
         return f"http://localhost:{self.port}"
+
+    @property
+    def services_url(self) -> str:
+        """Where handlers find S3, SQS, SSM and Lambda; it demands signatures."""
+        return self._services.endpoint.url
+
+    @property
+    def clock(self) -> Clock:
+        """The time of schedules, retries and queues; a test may move it."""
+        return self._services.clock
 
     @property
     def store_url(self) -> str:
@@ -179,14 +194,28 @@ class LocalCloud:
         )
         self._parts.push_async_callback(self.server.stop)
         await self.server.start(self._host, self._port)
+        await self._start_services()
         trusted = {} if certificate is None else {"AWS_CA_BUNDLE": str(certificate.authorities)}
         self.runner.open(
             {**trusted, **self._environment, **self._endpoints()}, hosts=self._api_hosts()
         )
 
+    async def _start_services(self) -> None:
+        self._services = Services(
+            self.cloud,
+            invoker=self.runner,
+            signatures=self.signatures,
+            folder=self._scratch / "objects",
+            limits=self._limits,
+            allow=self._access.refusal,
+            secrets=self._secrets,
+        )
+        await self._services.start()
+        self._parts.push_async_callback(self._services.stop)
+
     def _endpoints(self) -> dict[str, str]:
         """Return where handlers find AWS; with the limits, all that differs from the real one."""
-        endpoints = {"AWS_ENDPOINT_URL_DYNAMODB": self._proxy.url}
+        endpoints = {**self._services.environment(), "AWS_ENDPOINT_URL_DYNAMODB": self._proxy.url}
         for api in self.cloud.web_socket_apis:
             address = f"http://127.0.0.1:{self.port}/{api.stage}"
             endpoints.setdefault("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", address)

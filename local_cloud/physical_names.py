@@ -42,6 +42,10 @@ class PhysicalNames:
                 return f"arn:aws:iam::{ACCOUNT_ID}:policy/{logical_id}"
             case "AWS::Lambda::Function" if "FunctionName" in properties:
                 return as_text(self._resolve(properties["FunctionName"]))
+            case "AWS::SQS::Queue":
+                return queue_url(self._explicit(properties, "QueueName", logical_id))
+            case "AWS::SSM::Parameter":
+                return self._explicit(properties, "Name", logical_id)
             case "AWS::Lambda::Alias":
                 return f"{self._function_arn(properties)}:{properties['Name']}"
             case "AWS::Lambda::Version":
@@ -60,6 +64,14 @@ class PhysicalNames:
                 return f"arn:aws:iam::{ACCOUNT_ID}:role/{reference}"
             case "AWS::DynamoDB::Table", "Arn":
                 return f"arn:aws:dynamodb:{REGION}:{ACCOUNT_ID}:table/{reference}"
+            case "AWS::SQS::Queue", "Arn":
+                return queue_arn(reference.rpartition("/")[2])
+            case "AWS::SQS::Queue", "QueueName":
+                return reference.rpartition("/")[2]
+            case "AWS::SQS::Queue", "QueueUrl":
+                return reference
+            case "AWS::SSM::Parameter", "Value":
+                return as_text(self._resolve(self._resources[logical_id]["Properties"]["Value"]))
             case "AWS::S3::Bucket", "Arn":
                 return f"arn:aws:s3:::{reference}"
             case "AWS::S3::Bucket", "DomainName" | "RegionalDomainName":
@@ -69,6 +81,9 @@ class PhysicalNames:
                 scheme = "wss" if kind == "WEBSOCKET" else "https"
                 return f"{scheme}://{api_host(reference)}"
         return f"{reference}.{name}"
+
+    def _explicit(self, properties: Mapping[str, Any], key: str, logical_id: str) -> str:
+        return as_text(self._resolve(properties[key])) if key in properties else logical_id
 
     def _function_arn(self, properties: Mapping[str, Any]) -> str:
         return function_arn(as_text(self._resolve(properties["FunctionName"])))
@@ -83,6 +98,16 @@ def api_id(logical_id: str) -> str:
 def api_host(identifier: str) -> str:
     """Return the host that AWS gives an API; handlers get this machine's in its place."""
     return f"{identifier}.execute-api.{REGION}.amazonaws.com"
+
+
+def queue_arn(name: str) -> str:
+    """Return the ARN of a queue."""
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:{name}"
+
+
+def queue_url(name: str) -> str:
+    """Return the address that AWS gives a queue; here it only names it."""
+    return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{name}"
 
 
 def function_arn(name: str) -> str:

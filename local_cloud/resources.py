@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_cloud.roles import Role
+
+if TYPE_CHECKING:
+    from local_cloud.services.declared import DeclaredServices
 
 ACCOUNT_ID = "123456789012"  # the account number of AWS's own documentation examples
 REGION = "us-east-1"
@@ -136,4 +139,5 @@ class Cloud:
     page_headers: Mapping[str, str] = field(default_factory=dict)  # CloudFront adds them
     roles: Mapping[str, Role] = field(default_factory=dict)  # by function
     ignored: tuple[str, ...] = ()  # "LogicalId (Type)": declared, and not made real here
+    services: DeclaredServices | None = None
     unknown: tuple[str, ...] = ()  # sentences with a line: what of it handlers may miss

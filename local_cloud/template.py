@@ -17,6 +17,7 @@ from local_cloud.resources import Bucket, Cloud, Function, Table
 from local_cloud.role_reader import IAM_TYPES, read_roles
 from local_cloud.roles import Role
 from local_cloud.sam import TemplateError, Translation, located, origin_of, translate
+from local_cloud.service_reader import SERVICE_TYPES, ServiceReader
 
 CREATE_TABLE_KEYS = (  # what CloudFormation and CreateTable name alike, and an engine needs
     "AttributeDefinitions",
@@ -32,6 +33,7 @@ DEFAULT_MEMORY_MB = 128
 FUNCTION_NAME = re.compile(r":function:([A-Za-z0-9_-]+)")
 MADE_REAL = {
     *IAM_TYPES,
+    *SERVICE_TYPES,
     "AWS::ApiGateway::Deployment",
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGateway::Stage",
@@ -130,12 +132,14 @@ class _Reader:
 
     def _cloud(self) -> Cloud:
         apis = ApiReader(self)
+        functions = {i: self._function(i) for i in self.all("AWS::Lambda::Function")}
+        services = ServiceReader(self, functions)
         return Cloud(
-            functions={i: self._function(i) for i in self.all("AWS::Lambda::Function")},
+            functions=functions,
             web_socket_apis=apis.web_socket_apis(),
             http_apis=apis.http_apis(),
             tables=tuple(self._table(i) for i in self.all("AWS::DynamoDB::Table")),
-            buckets=tuple(Bucket(i, self._name(i)) for i in self.all("AWS::S3::Bucket")),
+            buckets=tuple(Bucket(i, self.name(i)) for i in self.all("AWS::S3::Bucket")),
             page_headers=self._page_headers(),
             roles=self._roles(),
             ignored=tuple(
@@ -143,7 +147,8 @@ class _Reader:
                 for logical_id, resource in self._resources.items()
                 if resource["Type"] not in MADE_REAL
             ),
-            unknown=tuple(self._unknown(apis.unreachable)),
+            services=services.services(),
+            unknown=tuple(self._unknown([*apis.unreachable, *services.unknown])),
         )
 
     def _unknown(self, unreachable: list[tuple[str, str]]) -> Iterator[str]:
@@ -174,7 +179,7 @@ class _Reader:
             timeout_s=float(properties.get("Timeout", DEFAULT_TIMEOUT_S)),
             memory_mb=int(properties.get("MemorySize", DEFAULT_MEMORY_MB)),
             reserved_concurrency=None if reserved is None else int(reserved),
-            name=self._name(logical_id),
+            name=self.name(logical_id),
         )
 
     def _roles(self) -> dict[str, Role]:
@@ -184,7 +189,7 @@ class _Reader:
         }
         iam = [logical_id for kind in IAM_TYPES for logical_id in self.all(kind)]
         declared = {i: (self._resources[i]["Type"], self.properties(i)) for i in iam}
-        return read_roles(role_arns, declared, {i: self._name(i) for i in iam})
+        return read_roles(role_arns, declared, {i: self.name(i) for i in iam})
 
     def _table(self, logical_id: str) -> Table:
         properties = self.properties(logical_id)
@@ -195,7 +200,7 @@ class _Reader:
                     {key: index[key] for key in INDEX_KEYS if key in index}
                     for index in create[indexes]
                 ]
-        name = self._name(logical_id)
+        name = self.name(logical_id)
         ttl = properties.get("TimeToLiveSpecification") or {}
         is_on = as_text(ttl.get("Enabled", False)) == "true"
         return Table(
@@ -217,7 +222,7 @@ class _Reader:
         """Return the function that a URI or an ARN leads to, or complain about `logical_id`."""
         match = FUNCTION_NAME.search(str(uri))
         for function_id in self.all("AWS::Lambda::Function"):
-            if match is not None and match.group(1) == self._name(function_id):
+            if match is not None and match.group(1) == self.name(function_id):
                 return function_id
         raise self.error(logical_id, f"leads to no function of this template ({uri})")
 
@@ -233,7 +238,8 @@ class _Reader:
         )
         return resolved
 
-    def _name(self, logical_id: str) -> str:
+    def name(self, logical_id: str) -> str:
+        """Return what `Ref` gives for a resource."""
         return self._names.reference(logical_id) or logical_id
 
     def error(self, logical_id: str, problem: str) -> TemplateError:

@@ -21,3 +21,6 @@ class TemplateSource(Protocol):
 
     def error(self, logical_id: str, problem: str) -> TemplateError:
         """Return a complaint about a resource, with its line."""
+
+    def name(self, logical_id: str) -> str:
+        """Return what `Ref` gives for a resource."""

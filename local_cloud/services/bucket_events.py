@@ -1,0 +1,54 @@
+"""Who hears of a new object? What a bucket's notification configuration names.
+
+Source: Amazon S3 User Guide, "Event message structure".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import quote_plus
+
+from local_cloud.resources import REGION
+from local_cloud.services.objects import ObjectFacts
+
+PUT = "ObjectCreated:Put"
+
+
+@dataclass(frozen=True, slots=True)
+class BucketTarget:
+    """One line of a notification configuration; `arn` names a function or a queue."""
+
+    arn: str
+    event: str  # "s3:ObjectCreated:*"
+    prefix: str = ""
+    suffix: str = ""
+
+    def hears(self, key: str) -> bool:
+        """Tell whether a new object of that key is told."""
+        is_event = fnmatchcase(f"s3:{PUT}", self.event)
+        return is_event and key.startswith(self.prefix) and key.endswith(self.suffix)
+
+
+def object_created(bucket: str, facts: ObjectFacts) -> dict[str, Any]:
+    """Build the event; the key is encoded as in a form."""
+    moment = datetime.fromtimestamp(facts.modified_at_s, UTC)
+    record = {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": REGION,
+        "eventTime": moment.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        "eventName": PUT,
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"},
+            "object": {
+                "key": quote_plus(facts.key, safe="/"),
+                "size": facts.size,
+                "eTag": facts.etag,
+            },
+        },
+    }
+    return {"Records": [record]}
