@@ -2,6 +2,7 @@
 
 from teahouse.actions.send_message import send_message
 from teahouse.app import App
+from teahouse.edge.rates import SEND_BY_USER_AND_ROOM
 from teahouse.edge.websocket import SocketEvent, socket_handler
 from teahouse.protocol.frames import SendMessage
 
@@ -10,6 +11,7 @@ from teahouse.protocol.frames import SendMessage
 def lambda_handler(app: App, event: SocketEvent) -> None:
     """Append the message, answer `sent`; everyone else who hears the room gets `events`."""
     frame = event.parse(SendMessage)
+    event.limit("send", f"{event.user_id} {frame.room_id}", SEND_BY_USER_AND_ROOM)
     send_message(
         app,
         sender_id=event.user_id,

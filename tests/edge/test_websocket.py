@@ -88,3 +88,25 @@ def test_without_an_authorizer_nobody_is_behind_a_socket(app: App) -> None:
 
     with pytest.raises(errors.NotSignedIn):
         _ = SocketEvent(app, anonymous).caller
+
+
+def test_a_connection_that_sends_too_many_frames_is_told_so_and_no_other_is(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RATE_SCALE", raising=False)
+    handled: list[str] = []
+
+    @socket_handler
+    def handler(app: App, event: SocketEvent) -> None:
+        handled.append(event.connection_id)
+
+    for _ in range(121):
+        handler(event(), None)
+    other = event()
+    other["requestContext"]["connectionId"] = "Another-conne_="
+    handler(other, None)
+
+    (refused,) = heard(app)
+    assert (refused["code"], refused["retryable"]) == ("too_many_requests", True)
+    assert handled.count(CONNECTION) == 120
+    assert handled[-1] == "Another-conne_="  # the control

@@ -7,6 +7,7 @@ import os
 from teahouse.domain.errors import TooManyRequests
 from teahouse.domain.rate_limit import (
     ENTER_BY_ADDRESS,
+    FRAMES_BY_CONNECTION,
     JOIN_BY_USER,
     OPEN_ROOM_BY_USER,
     PREVIEW_BY_ADDRESS,
@@ -20,6 +21,7 @@ from teahouse.domain.rate_limit import (
 
 __all__ = [
     "ENTER_BY_ADDRESS",
+    "FRAMES_BY_CONNECTION",
     "JOIN_BY_USER",
     "OPEN_ROOM_BY_USER",
     "PREVIEW_BY_ADDRESS",
@@ -27,6 +29,7 @@ __all__ = [
     "SIGN_IN_BY_ADDRESS",
     "SIGN_IN_BY_NAME",
     "TICKET_BY_USER",
+    "Rate",
     "Rates",
 ]
 

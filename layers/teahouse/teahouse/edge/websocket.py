@@ -21,6 +21,7 @@ from teahouse.bootstrap.websocket import app as the_app
 from teahouse.domain.errors import BadRequest, Busy, ChatError, InternalError, NotSignedIn
 from teahouse.domain.session import Caller
 from teahouse.edge import logs
+from teahouse.edge.rates import FRAMES_BY_CONNECTION, Rate, Rates
 from teahouse.ports import OutcomeUnknown
 from teahouse.protocol.codec import decode, encode, refusal, request_id
 from teahouse.protocol.frames import Action, Answer
@@ -31,6 +32,9 @@ SUBPROTOCOL = "teahouse.v1"
 A = TypeVar("A", bound=Action)
 RawEvent = Mapping[str, Any]
 Handler = Callable[[RawEvent, Any], Mapping[str, Any]]
+
+
+_counted: tuple[App, Rates] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,14 @@ class SocketEvent:
         self.parse(Action)
         raise BadRequest("There is no such action.")
 
+    def limit(self, what: str, who: str, rate: Rate) -> None:
+        """Count one, or refuse it; only this worker's memory is asked.
+
+        Raises:
+            TooManyRequests: `who` is over the rate.
+        """
+        _rates_of(self.app).require(what, who, rate, self.app.clock.now_ms() / 1000)
+
     def reply(self, answer: Answer) -> None:
         """Post an answer to this connection, carrying the frame's `id` back as `re`.
 
@@ -120,6 +132,7 @@ def socket_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:
         with _invocation(raw) as line:
             event = SocketEvent(the_app(), raw)
             try:
+                event.limit("frames", event.connection_id, FRAMES_BY_CONNECTION)
                 with _open_outcomes_as_busy():
                     handle(event.app, event)
             except ChatError as error:
@@ -163,6 +176,14 @@ def disconnect_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:
         return OK
 
     return lambda_handler
+
+
+def _rates_of(app: App) -> Rates:
+    """Give the buckets that count for an App; they live as long as it does."""
+    global _counted
+    if _counted is None or _counted[0] is not app:
+        _counted = (app, Rates())
+    return _counted[1]
 
 
 @contextmanager
