@@ -18,7 +18,8 @@ class DataFolder:
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            # What people say lies here: a folder of our making is nobody else's to look into.
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise DataFolderError(f"cannot write to {self.path}: {error.strerror}") from error

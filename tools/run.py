@@ -148,7 +148,7 @@ def _log(data: Path) -> Iterator[TextIO]:
     """Open the log."""
     file = data / "teahouse.log"
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         is_long = file.exists() and file.stat().st_size > MAX_LOG_BYTES
         log = file.open("w" if is_long else "a", encoding="utf-8")
     except OSError as error:
