@@ -15,7 +15,7 @@ NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.
 .DELETE_ON_ERROR:
 .PHONY: help install setup run test unit e2e check check-format check-lint check-types check-imports \
   check-generated check-page fix generate sam-validate sam-build lock clean \
-  bench-fanout bench-coldstart bench-send
+  bench-fanout bench-coldstart bench-send soak-ci soak
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,14 @@ unit: .venv/.dev ## the quick tests: domain, protocol, actions, edge
 e2e: .venv/.dev node_modules/.installed frontend/dist/index.html ## two people talk, in two browsers
 	@$(PYTHON_BIN) -m tools.browser >/dev/null
 	$(PYTHON_BIN) -m pytest -q -m e2e
+
+# Delivery, proven under faults: see docs/delivery.md ---------------------------------------------
+
+soak-ci: .venv/.dev node_modules/.installed ## 60 people speak for minutes while everything fails; nothing may be lost
+	@$(PYTHON_BIN) -m tests.soak ci
+
+soak: .venv/.dev node_modules/.installed ## the same with 300 people and 150,000 messages: hours
+	@$(PYTHON_BIN) -m tests.soak full
 
 # Benchmarks: one line of JSON at the end of each, see benchmarks/README.md -----------------------
 

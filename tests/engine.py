@@ -33,13 +33,16 @@ def binary() -> Path:
 
 
 @contextmanager
-def running_engine() -> Iterator[str]:
-    """Run an engine in memory; yields its URL."""
+def running_engine(database: Path | None = None) -> Iterator[str]:
+    """Run an engine, in memory or on a file; yields its URL."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     engine = subprocess.Popen(
-        [binary(), "--host", "127.0.0.1", "--port", str(port)],
+        [
+            *(binary(), "--host", "127.0.0.1", "--port", str(port)),
+            *(() if database is None else ("--db-path", str(database))),
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -3,7 +3,8 @@
 Nothing of the project is imported here: what the checker knows, it knows from these lines. Every
 line is one JSON object with `kind` and `at` (ms of one clock, shared by all clients of a run).
 
-    invoke      client user room id text                     first attempt of a message
+    invoke      client user room id text unordered           first attempt of a message; unordered
+                                                             (absent: false): others are on the way
     ok          client room id epoch seq                     acknowledged
     fail        client room id code                          refused at the only attempt
     info        client room id                               given up; it may be there or not
@@ -84,7 +85,7 @@ class Invoked:
     room: str
     text: str
     at: float
-    place: int  # among all lines of its client
+    place: int | None  # among all that were said; None: it may stand anywhere
     has_failed: bool = False
 
 
@@ -174,7 +175,7 @@ class History:
             room=line["room"],
             text=line["text"],
             at=line["at"],
-            place=len(self.invoked),
+            place=None if line.get("unordered") else len(self.invoked),
         )
 
     def _start(self, line: Line) -> None:

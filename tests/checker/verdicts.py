@@ -110,7 +110,7 @@ def leaked(history: History) -> Iterator[str]:
 
 def sender_order(history: History) -> Iterator[str]:
     """What one client said in a room stands there in another order."""
-    places = {id_: said.place for id_, said in history.invoked.items()}
+    places = {i: said.place for i, said in history.invoked.items() if said.place is not None}
     for place, slots in history.logs.items():
         acknowledged = {one.id for one in history.acknowledged.get(place, ())}
         last: dict[str, tuple[int, str]] = {}

@@ -1,0 +1,62 @@
+"""`python -m tests.soak ci`: speak, fail, heal, and be judged; ends in one line of JSON."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from dataclasses import fields, replace
+from pathlib import Path
+
+from tests.checker.report import judge
+from tests.soak.plan import CI, FAULTS, FULL, Scale
+from tests.soak.recorder import Recorder
+from tests.soak.run import Run, judged
+
+
+def main() -> int:
+    """Run, judge, and print; the exit status is 0 if nothing speaks against it."""
+    scale, folder = _options()
+    started_at = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="soak-") as aside:
+        place = folder or Path(aside)
+        place.mkdir(parents=True, exist_ok=True)
+        with Recorder(place / "all.history.jsonl") as recorder:
+            run = Run(scale, place, recorder)
+            asyncio.run(run())
+        report = judge(judged(place))
+    for name, found in report.examples.items():
+        sys.stderr.writelines(f"{name}: {sentence}\n" for sentence in found)
+    sys.stderr.writelines(f"slowest: {sentence}\n" for sentence in report.healing.worst)
+    sys.stderr.writelines(f"handler: {line[:600]}\n" for line in run.house.complaints[:10])
+    told = {
+        **report.summary,
+        "reconnects": recorder.connects - scale.clients,
+        "faults_by_number": {
+            number: sum(report.faults.get(kind, 0) for kind in kinds)
+            for number, kinds in FAULTS.items()
+        },
+        "faults_by_kind": dict(sorted(report.faults.items())),
+        "seconds": round(time.monotonic() - started_at),
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
+    return 0 if report.is_clean and report.acknowledged >= scale.acknowledged else 1
+
+
+def _options() -> tuple[Scale, Path | None]:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument("size", choices=("ci", "full"))
+    parser.add_argument("--folder", type=Path, help="keep histories and dumps here")
+    for field in fields(Scale):
+        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(getattr(CI, field.name)))
+    given = vars(parser.parse_args())
+    base = CI if given["size"] == "ci" else FULL
+    changes = {f.name: given[f.name] for f in fields(Scale) if given[f.name] is not None}
+    return replace(base, **changes), given["folder"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

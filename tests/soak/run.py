@@ -1,0 +1,304 @@
+"""How does a run go? People enter, speak while everything fails, fall silent, and are judged.
+
+calm: enter, join -> storm: speak; kill, restore, remove, revoke -> calm: drain, read -> dump
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.checker.history import History, read_history
+from tests.soak.client import Client, Pace
+from tests.soak.house import House
+from tests.soak.plan import Scale
+from tests.soak.recorder import Recorder
+from tests.soak.rest import NoAnswerError, Person
+from tests.soak.room_view import RoomView
+from tests.soak.troublemakers import KINDS, Troublemaker
+
+TROUBLE = 20  # one client in so many
+TOGETHER = 8  # who enter at the same time
+
+
+class Run:
+    """One run in one folder."""
+
+    def __init__(self, scale: Scale, folder: Path, recorder: Recorder) -> None:
+        self._scale = scale
+        self._recorder = recorder
+        self._draw = random.Random(scale.seed)
+        self.house = House(
+            folder,
+            limits=scale.limits,
+            parameters={"CookieSecure": "false", "RateScale": "1000"},
+        )
+        self.clients: list[Client] = []
+        self.trouble: list[Troublemaker] = []
+        self.rooms: list[str] = []
+        self._owners: dict[str, Client] = {}
+        self._speaking = True
+        self._steady = asyncio.Event()  # the house stands: neither killed nor being restored
+        self._steady.set()
+
+    async def __call__(self) -> None:
+        """Do it all; the histories and dumps are in the folder afterwards."""
+        await self.house.start()
+        try:
+            await self._enter()
+            lives = [asyncio.create_task(client.runs()) for client in self.clients]
+            try:
+                await self._until(self._all_started, self._scale.drain_s)
+                await self.house.plan(self._scale.faults)
+                await self._storm()
+                await self.house.plan({})
+                await self._drain()
+                await self._read()
+            finally:
+                for life in lives:
+                    life.cancel()
+                await asyncio.gather(*lives, return_exceptions=True)
+        finally:
+            await self.house.stop()
+        self.house.dump()
+        for name, count in self.house.injected.items():
+            self._recorder.write("fault", name=name, count=count)
+
+    # Before --------------------------------------------------------------------------------------
+
+    async def _enter(self) -> None:
+        scale = self._scale
+        people = [
+            Person(self.house.port, f"soak-{number:04}", is_account=number % 5 == 4)
+            for number in range(scale.clients)
+        ]
+        turns = asyncio.Semaphore(TOGETHER)
+
+        async def enters(person: Person) -> None:
+            async with turns:
+                await person.enters()
+
+        await asyncio.gather(*(enters(person) for person in people))
+        pace = Pace(ping_s=scale.ping_s)
+        for person in people:
+            self.clients.append(Client(self._recorder, person, person.name, pace, scale.seed))
+        codes: dict[str, str] = {}
+        for owner in self.clients[: scale.rooms]:
+            answer = await owner.person.asks("POST", "/api/rooms", {"name": owner.name})
+            assert answer.status == 201, answer
+            room = answer.body["room"]
+            codes[room["id"]] = room["code"]
+            self._owners[room["id"]] = owner
+            self.rooms.append(room["id"])
+            owner.follows(room["id"], room["code"])
+        for number, guest in enumerate(self.clients[scale.rooms :]):
+            room = self.rooms[number % scale.rooms]
+            guest.follows(room, codes[room])
+            assert await guest.gets_in(room)
+        troubled = self.clients[-max(1, scale.clients // TROUBLE) :]
+        for client in troubled:
+            foreign = [room for room in self.rooms if room not in client.rooms] or self.rooms
+            client.is_watched = True
+            self.trouble.append(Troublemaker(self._recorder, client, foreign, scale.seed))
+
+    # The storm -----------------------------------------------------------------------------------
+
+    async def _storm(self) -> None:
+        honest = self.clients[: len(self.clients) - len(self.trouble)]
+        speakers = [asyncio.create_task(self._speaks(client)) for client in honest]
+        nuisances: list[asyncio.Task[Any]] = [
+            asyncio.create_task(KINDS[n % len(KINDS)](maker))  # type: ignore[arg-type]
+            for n, maker in enumerate(self.trouble)
+        ]
+        upheaval = asyncio.create_task(self._upheaval())
+        doors = asyncio.create_task(self._doors(honest))
+        try:
+            enough = asyncio.create_task(
+                self._until(self._is_enough, self._scale.limit_s, is_demanded=False)
+            )
+            await asyncio.wait([enough])
+            await upheaval
+            await doors
+        finally:
+            self._speaking = False
+            for task in (*nuisances, upheaval, doors):
+                task.cancel()
+            await asyncio.gather(*nuisances, upheaval, doors, return_exceptions=True)
+        await asyncio.wait(speakers, timeout=self._scale.drain_s)
+        for task in speakers:
+            task.cancel()
+        await asyncio.gather(*speakers, return_exceptions=True)
+
+    async def _speaks(self, client: Client) -> None:
+        draw = random.Random(f"{self._scale.seed} {client.name}")
+        count = 0
+        while self._speaking:
+            await asyncio.sleep(draw.uniform(0, 2 * self._scale.pause_s))
+            for room, view in client.rooms.items():
+                if view.applied and client.is_let_in[room]:
+                    count += 1
+                    await client.says(room, f"{client.name} says {count}" + " tea" * (count % 50))
+
+    async def _upheaval(self) -> None:
+        """Kill everything, some of the times restoring an older copy, spread over the run."""
+        scale = self._scale
+        steps = ["kill"] * scale.kills + ["restore"] * scale.restores
+        self._draw.shuffle(steps)
+        if scale.restores:
+            steps.insert(0, "kill")  # the first copy is taken at a kill
+        for number, step in enumerate(steps):
+            share = (number + 1) / (len(steps) + 1)
+            await self._until(partial(self._is_at, share), scale.limit_s)
+            self._steady.clear()
+            await self.house.kill()
+            self._recorder.write("fault", name="gateway_killed")
+            if step == "restore":
+                self.house.dump()
+                self.house.restore()
+                self._recorder.write("fault", name="store_restored")
+            elif scale.restores:
+                self.house.copy()
+            await self.house.start()
+            self._steady.set()
+
+    async def _doors(self, honest: list[Client]) -> None:
+        """Remove members and let them in again; end sessions."""
+        scale = self._scale
+        guests = [client for client in honest if client not in self._owners.values()]
+        victims = guests[: max(1, len(guests) // 6)]
+        accounts = [client for client in guests if client.person.is_account] or guests
+        for victim in victims:
+            victim.is_watched = True
+        steps: list[Callable[[], Awaitable[None]]] = []
+        for number in range(scale.removals):
+            steps.append(partial(self._removes, victims[number % len(victims)]))
+        for number in range(scale.revocations):
+            steps.append(partial(self._revokes, accounts[number % len(accounts)]))
+        self._draw.shuffle(steps)
+        for number, step in enumerate(steps):
+            share = (number + 1) / (len(steps) + 1)
+            await self._until(partial(self._is_at, share), scale.limit_s)
+            await step()
+
+    async def _removes(self, victim: Client) -> None:
+        (room,) = victim.rooms
+        owner = self._owners[room]
+        await self._steady.wait()
+        victim.is_let_in[room] = False
+        self._recorder.write("removes", user=victim.person.id, room=room)
+        path = f"/api/rooms/{room}/members/{victim.person.id}"
+        for _ in range(40):
+            with suppress(NoAnswerError):
+                answer = await owner.person.asks("DELETE", path)
+                if answer.status in (204, 404):
+                    self._recorder.write("removed", user=victim.person.id, room=room)
+                    self._recorder.write("fault", name="member_removed")
+                    break
+            await asyncio.sleep(0.2)
+        await asyncio.sleep(self._draw.uniform(0.2, 1.0))
+        await victim.gets_in(room)
+        victim.is_let_in[room] = True
+
+    async def _revokes(self, client: Client) -> None:
+        await self._steady.wait()
+        with suppress(NoAnswerError):
+            answer = await client.person.asks("DELETE", "/api/sessions/current")
+            if answer.status == 204:
+                self._recorder.write("fault", name="session_revoked")
+
+    # After ---------------------------------------------------------------------------------------
+
+    async def _drain(self) -> None:
+        """Wait until everybody stands at the head, and tell where each stands."""
+        for client in self.clients:
+            for room in client.rooms:
+                self._recorder.write("expects", client=client.name, room=room)
+        with suppress(TimeoutError):
+            await self._until(self._all_home, self._scale.drain_s)
+        heads = {room: await self._head(room) for room in self.rooms}
+        for client in self.clients:
+            for room, view in client.rooms.items():
+                if (view.epoch, view.applied) == heads[room]:
+                    where = {"epoch": view.epoch, "seq": view.applied}
+                    self._recorder.write("drained", client=client.name, room=room, **where)
+
+    async def _all_home(self) -> bool:
+        heads = {room: await self._head(room) for room in self.rooms}
+        return all(
+            (view.epoch, view.applied) == heads[room]
+            for client in self.clients
+            for room, view in client.rooms.items()
+        )
+
+    async def _head(self, room: str) -> tuple[str, int]:
+        with suppress(NoAnswerError):
+            owner = self._owners[room].person
+            page = await owner.asks("GET", f"/api/rooms/{room}/events?limit=1")
+            if page.status == 200:
+                return page.body["epoch"], page.body["head"]
+        return "", 0
+
+    async def _read(self) -> None:
+        """Everybody reads half of it, then all, then half again, and is asked after each."""
+        for share in (0.5, 1.0, 0.5):
+            reading = [
+                self._reads(client, view, max(1, int(view.applied * share)))
+                for client in self.clients
+                for view in client.rooms.values()
+            ]
+            for start in range(0, len(reading), TOGETHER):
+                await asyncio.gather(*reading[start : start + TOGETHER])
+
+    async def _reads(self, client: Client, view: RoomView, seq: int) -> None:
+        """Mark as read until the server says so; nothing answers a mark."""
+        for _ in range(20):
+            await client.tells({"action": "markRead", "roomId": view.room, "seq": seq})
+            await asyncio.sleep(0.05)
+            with suppress(NoAnswerError):
+                answer = await client.person.asks("GET", f"/api/rooms/{view.room}")
+                if answer.status == 200 and answer.body["room"]["readSeq"] >= seq:
+                    self._recorder.write(
+                        "read",
+                        user=client.person.id,
+                        room=view.room,
+                        epoch=view.epoch,
+                        readSeq=answer.body["room"]["readSeq"],
+                        unread=answer.body["room"]["unread"],
+                    )
+                    return
+
+    # Waiting -------------------------------------------------------------------------------------
+
+    async def _all_started(self) -> bool:
+        return all(view.applied for c in self.clients for view in c.rooms.values())
+
+    async def _is_enough(self) -> bool:
+        return self._recorder.acknowledged >= self._scale.acknowledged
+
+    def _is_at(self, share: float) -> bool:
+        return self._recorder.acknowledged >= share * self._scale.acknowledged
+
+    async def _until(
+        self, is_so: Callable[[], Any], limit_s: float, *, is_demanded: bool = True
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + limit_s
+        while True:
+            answer = is_so()
+            if await answer if asyncio.iscoroutine(answer) else answer:
+                return
+            if loop.time() > give_up_at:
+                if is_demanded:
+                    raise TimeoutError
+                return
+            await asyncio.sleep(0.25)
+
+
+def judged(folder: Path) -> History:
+    """Read what a run has left."""
+    return read_history(sorted(folder.glob("*.history.jsonl")), sorted(folder.glob("*.dump.jsonl")))

@@ -1,0 +1,148 @@
+"""Does the soak's own client keep the contract? What it writes must be worth judging."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.soak.outbox import Outbox
+from tests.soak.plan import CI, FAULTS, FULL
+from tests.soak.recorder import Event, Recorder
+from tests.soak.rest import Answer, Json
+from tests.soak.room_view import RoomView
+
+
+def said(seq: int, id_: str = "", by: str = "ann") -> Event:
+    id_ = id_ or f"id-{seq}"
+    return {"seq": seq, "kind": "messageSent", "by": by, "clientMessageId": id_, "text": "tea"}
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[Recorder]:
+    with Recorder(tmp_path / "history") as recorder:
+        yield recorder
+
+
+@pytest.fixture
+def view(recorder: Recorder) -> RoomView:
+    view = RoomView(recorder, "ann-1", "ann", "den", lambda epoch, events: None)
+    view.start("k.1", 0)
+    return view
+
+
+def test_entries_are_shown_once_and_in_order_however_they_come(
+    view: RoomView, recorder: Recorder, tmp_path: Path
+) -> None:
+    events = [said(seq) for seq in range(1, 30)] * 2
+    random.Random(5).shuffle(events)
+
+    for event in events:
+        view.take("k.1", [event])
+
+    recorder.__exit__(None, None, None)
+    lines = [json.loads(line) for line in (tmp_path / "history").read_text().splitlines()]
+    assert [line["seq"] for line in lines if line["kind"] == "deliver"] == list(range(1, 30))
+    assert not view.has_hole
+
+
+def test_an_entry_of_another_epoch_is_not_shown(view: RoomView) -> None:
+    assert view.take("k.1", [said(1)])
+
+    assert not view.take("k.2", [said(2)])
+    assert view.applied == 1
+
+
+class Server:
+    """Answers an outbox by a script; keeps what it was asked."""
+
+    def __init__(self, *script: Json | None, pages: list[Json] | None = None) -> None:
+        self.script = list(script)
+        self.pages = pages or []
+        self.asked: list[Json] = []
+
+    async def ask(self, frame: Json) -> Json | None:
+        self.asked.append(frame)
+        answer = self.script.pop(0)
+        if answer is None or answer["type"] == "refused":
+            return answer
+        event = said(answer["seq"], frame["clientMessageId"])
+        return {"epoch": "k.1", "event": event, **answer}
+
+    async def fetch(self, room: str, query: str) -> Answer:
+        return Answer(200, self.pages.pop(0))
+
+
+def refused(code: str, *, retryable: bool) -> Json:
+    return {"type": "refused", "code": code, "retryable": retryable}
+
+
+def outbox(recorder: Recorder, view: RoomView, server: Server) -> Outbox:
+    view.take("k.1", [said(1, by="ben")])
+    draw = random.Random(1)
+    return Outbox(recorder, "ann-1", "ann", view, ask=server.ask, fetch=server.fetch, draw=draw)
+
+
+async def test_the_same_id_and_position_are_said_again_until_acknowledged(
+    recorder: Recorder, view: RoomView
+) -> None:
+    server = Server(None, refused("busy", retryable=True), {"type": "sent", "seq": 2})
+
+    outcome = await outbox(recorder, view, server).say("tea?")
+
+    assert outcome == "ok"
+    assert len({(f["clientMessageId"], json.dumps(f["position"])) for f in server.asked}) == 1
+    assert server.asked[0]["position"] == {"epoch": "k.1", "seq": 1}
+    assert view.applied == 2
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [
+        ([refused("not_a_member", retryable=False)], "fail"),
+        ([None, refused("not_a_member", retryable=False)], "unknown"),
+    ],
+)
+async def test_a_refusal_is_final_only_if_nothing_was_left_open(
+    recorder: Recorder, view: RoomView, script: list[Any], outcome: str
+) -> None:
+    assert await outbox(recorder, view, Server(*script)).say("tea?") == outcome
+
+
+async def test_a_stale_position_moves_only_over_what_was_compared(
+    recorder: Recorder, view: RoomView
+) -> None:
+    page = {"epoch": "k.1", "firstSeq": 1, "head": 3, "events": [said(2, by="ben"), said(3)]}
+    server = Server(
+        None,
+        refused("stale_position", retryable=True),
+        {"type": "sent", "seq": 4},
+        pages=[page],
+    )
+
+    await outbox(recorder, view, server).say("tea?")
+
+    assert [frame["position"]["seq"] for frame in server.asked] == [1, 1, 3]
+
+
+async def test_after_a_restore_nobody_can_tell_what_became_of_an_attempt(
+    recorder: Recorder, view: RoomView
+) -> None:
+    page = {"epoch": "k.2", "firstSeq": 1, "head": 1, "events": []}
+    stale = refused("stale_position", retryable=True)
+
+    outcome = await outbox(recorder, view, Server(None, stale, pages=[page])).say("tea?")
+
+    assert outcome == "unknown"
+
+
+def test_the_sizes_are_those_that_were_promised() -> None:
+    assert (CI.clients, CI.rooms, CI.acknowledged) == (60, 6, 10_000)
+    assert (FULL.clients, FULL.rooms, FULL.acknowledged) == (300, 20, 150_000)
+    assert CI.kills + CI.restores >= 3
+    assert FULL.kills >= 12
+    assert set(FAULTS) == {f"F{number}" for number in range(1, 13)}
