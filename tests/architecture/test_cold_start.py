@@ -1,6 +1,6 @@
 """What does a cold socket function load? Each module here is paid for while somebody waits.
 
-Measured over a bare interpreter (docs/decisions/0006): boto3 150 ms, pydantic 100, PyJWT 80,
+Measured over a bare interpreter (docs/decisions/0007): boto3 150 ms, pydantic 100, PyJWT 80,
 asyncio 46, Powertools' Logger 40. Whoever adds a name says what it costs, and why it is worth it.
 """
 
@@ -28,16 +28,15 @@ OURS = {"teahouse", *FUNCTIONS}
 THIRD_PARTY = {"msgspec", "typing_extensions"}
 # By top-level name, without what begins with an underscore.
 STANDARD = {
-    "array", "ast", "atexit", "base64", "binascii", "bisect", "calendar", "collections",
-    "contextlib", "copy", "copyreg", "dataclasses", "datetime", "decimal", "dis", "enum", "errno",
-    "functools", "hashlib", "heapq", "hmac", "importlib", "inspect", "ipaddress", "itertools",
-    "json", "keyword", "linecache", "locale", "logging", "math", "numbers", "opcode", "operator",
-    "platform", "random", "re", "reprlib", "secrets", "select", "selectors", "socket", "ssl",
-    "string", "struct", "textwrap", "threading", "token", "tokenize", "traceback", "types",
-    "typing", "unicodedata", "urllib", "uuid", "warnings", "weakref",
+    "array", "ast", "base64", "binascii", "bisect", "collections", "contextlib", "copy",
+    "copyreg", "dataclasses", "datetime", "decimal", "dis", "enum", "errno", "functools",
+    "hashlib", "heapq", "hmac", "importlib", "inspect", "itertools", "json", "keyword",
+    "linecache", "math", "numbers", "opcode", "operator", "platform", "random", "re", "reprlib",
+    "secrets", "select", "selectors", "socket", "ssl", "struct", "textwrap", "threading",
+    "token", "tokenize", "types", "typing", "unicodedata", "uuid", "warnings", "weakref",
 }  # fmt: skip
 # Heavy parts of packages that are light otherwise.
-NEVER = {"importlib.metadata", "json.tool", "logging.config", "urllib.request"}
+NEVER = {"importlib.metadata", "importlib.resources", "encodings.idna"}
 
 PROBE = """
 import sys
