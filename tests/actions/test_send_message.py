@@ -11,6 +11,7 @@ from teahouse.domain.entry import Position
 from teahouse.domain.errors import ChatError, Invalid, NotAMember, TooLarge
 from teahouse.ports import OutcomeUnknown
 
+from tests import engine
 from tests.cast import ANN, BEN, CLEO, user
 from tests.store_seam import seam
 from tests.world import RecordingBroadcaster, app_on, listens, memory_app, open_den, start_of
@@ -222,6 +223,52 @@ def test_a_message_in_a_room_of_forty_costs_two_writes_and_three_reads(
     assert len(posts(app).posts) == 2 * 40
     assert (seen.write_units, seen.read_units) == (2, 3)
     assert dict(seen.calls) == {"Query": 2, "GetItem": 1, "PutItem": 2}
+
+
+@pytest.mark.parametrize("kind", ["dynamodb", "lean"])
+def test_a_slot_of_1024_bytes_is_one_write_unit_and_one_byte_more_is_two(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
+    """With ids as long as real ones. Sizes: DynamoDB guide, "Item sizes and formats"."""
+    app = app_on(kind, request)
+    author = replace(ANN, id=f"{app.ids.new_id()}"[:16].ljust(16, "x"))
+    den = open_den(app, owner=author)
+    start = start_of(app, den)
+
+    def units_of(text: str, number: int) -> float:
+        message_id = f"{number:022}"
+        with seam() as seen:
+            say(
+                app,
+                den,
+                text,
+                sender_id=author.id,
+                position=start,
+                client_message_id=message_id,
+            )
+        assert seen.calls["PutItem"] == 1, "the summary was written less than a second ago"
+        return seen.write_units
+
+    say(app, den, "x" * 500, sender_id=author.id, client_message_id="m" * 22)
+    border = 500 + 1_024 - bytes_of_slot(request.getfixturevalue("engine_url"), den, seq=2)
+
+    assert 600 < border < 900
+    assert units_of("x" * border, 1) == 1
+    assert units_of("x" * (border + 1), 2) == 2
+
+
+def bytes_of_slot(engine_url: str, room_id: str, *, seq: int) -> int:
+    """Weigh an item by the documented rule."""
+    dynamodb = engine.client(engine_url)
+    key = {"room": {"S": room_id}, "seq": {"N": str(seq)}}
+    item = dynamodb.get_item(TableName="LogTable", Key=key, ConsistentRead=True)["Item"]
+    dynamodb.close()
+    size = 0
+    for name, typed in item.items():
+        (kind, value), *_ = typed.items()
+        weight = len(value.encode()) if kind == "S" else (len(value.strip("0")) + 1) // 2 + 1
+        size += len(name) + weight
+    return size
 
 
 @pytest.mark.parametrize("kind", ["dynamodb", "lean"])
