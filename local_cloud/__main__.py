@@ -39,10 +39,12 @@ def main(arguments: list[str] | None = None) -> int:
             limits=options.limits,
             faults=Faults(options.faults),
             prewarm=options.prewarm,
-            on_log=tell.log,
-            on_invocation=tell.invocation,
-            on_event=tell.event,
+            watch=options.watch,
+            secrets=dict(options.secret),
+            **({} if options.check else tell.listeners()),
         )
+        if options.check:
+            return asyncio.run(check(cloud))
         asyncio.run(run(cloud, tell.ready))
     except (TemplateError, DataFolderError, StoreError) as error:
         return refuse(str(error))
@@ -65,6 +67,22 @@ async def run(cloud: LocalCloud, on_ready: Callable[[str], None]) -> None:
         await cloud.stop()
 
 
+async def check(cloud: LocalCloud) -> int:
+    """Start, load every handler, stop; print what is wrong and return the exit status."""
+    await cloud.start()
+    try:
+        failures = await cloud.runner.prewarm()
+    finally:
+        await cloud.stop()
+    problems = [
+        f"{function_id} cannot be loaded: {failed.error_type}: {failed.message}"
+        for function_id, failed in failures.items()
+    ]
+    for sentence in (*cloud.cloud.unknown, *problems):
+        print(f"local_cloud: {sentence}", file=sys.stderr)
+    return 1 if problems or cloud.cloud.unknown else 0
+
+
 def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     described = argparse.ArgumentParser(
@@ -84,6 +102,16 @@ def parser() -> argparse.ArgumentParser:
         metavar="KEY=VALUE",
         help="a parameter of the template; may be repeated",
     )
+    add(
+        "--secret",
+        action="append",
+        default=[],
+        type=pair,
+        metavar="/NAME=VALUE",
+        help="a SecureString of the parameter store; may be repeated",
+    )
+    add("--check", action="store_true", help="load every handler, say what is wrong, and end")
+    add("--watch", action="store_true", help="run changed code from the next event on")
     add("--prewarm", action="store_true", help="load every function before it is asked for")
     add(
         "--limits",
@@ -108,6 +136,10 @@ class Teller:
     """Says what happens: text for people, or JSON for programs."""
 
     is_json: bool
+
+    def listeners(self) -> dict[str, Any]:
+        """Return what a cloud is given to be heard."""
+        return {"on_log": self.log, "on_invocation": self.invocation, "on_event": self.event}
 
     def ready(self, url: str) -> None:
         self._say(f"ready {url}", {"kind": "ready", "url": url})

@@ -20,6 +20,7 @@ from local_cloud.resources import (
     WebSocketApi,
     WebSocketRoute,
 )
+from local_cloud.route_selection import compile_expression
 from local_cloud.template_source import TemplateSource
 
 WEB_SOCKET_TIMEOUT_MS = 29_000  # WebSocket quotas, "Integration timeout"
@@ -68,6 +69,10 @@ class ApiReader:
 
     def _web_socket_api(self, logical_id: str) -> Iterator[WebSocketApi]:
         properties = self._source.properties(logical_id)
+        try:
+            compile_expression(properties["RouteSelectionExpression"])
+        except ValueError as error:
+            raise self._source.error(logical_id, str(error)) from error
         routes: dict[str, WebSocketRoute] = {}
         authorizer = None
         for route_id, route in self._of_api(logical_id, "AWS::ApiGatewayV2::Route"):

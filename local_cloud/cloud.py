@@ -12,12 +12,15 @@ from typing import Any
 
 from local_cloud.access import Access
 from local_cloud.certificates import make_certificate
+from local_cloud.code_watch import changes
 from local_cloud.data_folder import DataFolder
+from local_cloud.engine_client import EngineError
 from local_cloud.faults import Faults
 from local_cloud.lambda_runner import LambdaRunner
 from local_cloud.limits import Limits
 from local_cloud.physical_names import api_host
-from local_cloud.resources import Cloud
+from local_cloud.resources import Cloud, Table
+from local_cloud.sam import TemplateError, located
 from local_cloud.server import Server
 from local_cloud.services.clock import Clock
 from local_cloud.services.running import Services
@@ -33,7 +36,8 @@ from local_cloud.worker_pool import Invocation, LogLine
 class LocalCloud:
     """A template, running in this process; `data` None keeps everything in memory.
 
-    `environment` adds variables to every handler's, `secrets` adds SecureStrings to the parameters.
+    `environment` adds variables to every handler's, `secrets` adds SecureStrings to the parameters,
+    `watch` runs changed code from the next event on.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class LocalCloud:
         limits: Limits | None = None,
         faults: Faults | None = None,
         prewarm: bool = False,
+        watch: bool = False,
         on_log: Callable[[LogLine], None] = lambda line: None,
         on_invocation: Callable[[Invocation], None] = lambda invocation: None,
         on_event: Callable[[dict[str, Any]], None] = lambda event: None,
@@ -65,6 +70,7 @@ class LocalCloud:
         self._limits = limits or Limits()
         self._faults = faults or Faults()
         self._prewarm = prewarm
+        self._watch = watch
         self._on_log = on_log
         self._on_invocation = on_invocation
         self._on_event = on_event
@@ -148,7 +154,8 @@ class LocalCloud:
         )
         await self._store.start()
         self._parts.push_async_callback(self._store.stop)
-        await create_tables(self._store.address, self.cloud.tables)
+        for table in self.cloud.tables:
+            await self._create(table)
         self._access = Access(self.cloud.roles, self._on_event)
         self._proxy = StoreProxy(
             self.signatures,
@@ -168,6 +175,8 @@ class LocalCloud:
         self._in_background(sweep_forever(self._store.address, self.cloud.tables))
         if self._prewarm:
             self._in_background(self.runner.prewarm())
+        if self._watch:
+            self._in_background(self._renew_forever())
 
     async def _serve(self) -> None:
         self.runner = LambdaRunner(
@@ -200,6 +209,14 @@ class LocalCloud:
             {**trusted, **self._environment, **self._endpoints()}, hosts=self._api_hosts()
         )
 
+    async def _create(self, table: Table) -> None:
+        try:
+            await create_tables(self._store.address, [table])
+        except EngineError as error:
+            text = f"{table.logical_id} is not as DynamoDB wants a table: {error}"
+            text = located(self._template.read_text(), table.logical_id, text)
+            raise TemplateError(f"{self._template}: {text}") from error
+
     async def _start_services(self) -> None:
         self._services = Services(
             self.cloud,
@@ -212,6 +229,13 @@ class LocalCloud:
         )
         await self._services.start()
         self._parts.push_async_callback(self._services.stop)
+
+    async def _renew_forever(self) -> None:
+        async for changed in changes(self.cloud.functions):
+            for function_id in changed:
+                self.runner.renew(function_id)
+            text = f"new code: {', '.join(changed)}"
+            self._on_event({"event": "code_changed", "functions": changed, "text": text})
 
     def _endpoints(self) -> dict[str, str]:
         """Return where handlers find AWS; with the limits, all that differs from the real one."""

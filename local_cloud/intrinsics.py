@@ -5,6 +5,8 @@ Source: CloudFormation's "Intrinsic function reference" and "Pseudo parameters r
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -23,6 +25,7 @@ PSEUDO_PARAMETERS: Mapping[str, Any] = {
     "AWS::StackName": STACK_NAME,
     "AWS::URLSuffix": "amazonaws.com",
 }
+DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^}]*\}\}")
 PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -52,6 +55,11 @@ class Resolver:
         self._functions: Mapping[str, Callable[[Any], Any]] = {
             "Ref": self._ref,
             "Condition": self.holds,
+            "Fn::Base64": lambda text: base64.b64encode(
+                as_text(self.resolve(text)).encode()
+            ).decode(),
+            "Fn::Length": lambda items: len(self.resolve(items)),
+            "Fn::ToJsonString": lambda value: json.dumps(self.resolve(value)),
             "Fn::And": lambda terms: all(self.resolve(terms)),
             "Fn::Equals": self._equals,
             "Fn::FindInMap": self._find_in_map,
@@ -74,6 +82,8 @@ class Resolver:
         if isinstance(value, list):
             resolved = [self.resolve(item) for item in value]
             return [item for item in resolved if item is not NO_VALUE]
+        if isinstance(value, str) and (dynamic := DYNAMIC_REFERENCE.search(value)):
+            raise UnresolvedError(f"uses {dynamic[0]}, which the local cloud does not resolve")
         if not isinstance(value, dict):
             return value
         if len(value) == 1:

@@ -88,14 +88,19 @@ class LambdaRunner:
         self._pools[function_id].submit(job)
         return await job.answer
 
-    async def prewarm(self) -> None:
+    async def prewarm(self) -> dict[str, Failed]:
         """Start one worker per function, as Lambda's proactive initialization does.
 
-        One after the other, so that a processor is left to whoever waits for an answer.
+        One after the other, so that a processor is left to whoever waits for an answer. Returns
+        why functions cannot be loaded.
         """
         await self._opened.wait()
-        for pool in self._pools.values():
-            await pool.prewarm()
+        outcomes = {i: await pool.prewarm() for i, pool in self._pools.items()}
+        return {i: outcome for i, outcome in outcomes.items() if outcome is not None}
+
+    def renew(self, function_id: str) -> None:
+        """Run a function's code as it is now; events that are being handled end as they began."""
+        self._pools[function_id].renew()
 
     def kill_worker(self, access_key_id: str) -> None:
         """Kill the worker that signs with this key."""

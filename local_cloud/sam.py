@@ -103,6 +103,10 @@ def _translate(text: str, parameters: Mapping[str, str]) -> Translation:
         raise TemplateError(f"{where}{problem}") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise TemplateError("a template needs a section Resources")
+    for logical_id, resource in document["Resources"].items():
+        if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
+            sentence = f"{logical_id} is no resource: it needs a Type"
+            raise TemplateError(located(text, str(logical_id), sentence))
     code = _take_code(document)
     return Translation(_run_translator(document, parameters, text), code)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from local_cloud.api_reader import ApiReader
 from local_cloud.code_reader import CodeReader
+from local_cloud.handler_files import missing_handlers
 from local_cloud.intrinsics import Resolver, UnresolvedError, as_text
 from local_cloud.page_headers import page_headers
 from local_cloud.parameters import parameter_values
@@ -119,6 +120,8 @@ class _Reader:
             return self._cloud()
         except UnresolvedError as error:
             raise self.error(self._reading, str(error)) from error
+        except RecursionError as error:
+            raise self.error(self._reading, "refers to itself") from error
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             problem = f"is not as CloudFormation describes it ({type(error).__name__}: {error})"
             raise self.error(self._reading, problem) from error
@@ -148,7 +151,9 @@ class _Reader:
                 if resource["Type"] not in MADE_REAL
             ),
             services=services.services(),
-            unknown=tuple(self._unknown([*apis.unreachable, *services.unknown])),
+            unknown=tuple(
+                self._unknown([*missing_handlers(functions), *apis.unreachable, *services.unknown])
+            ),
         )
 
     def _unknown(self, unreachable: list[tuple[str, str]]) -> Iterator[str]:

@@ -81,7 +81,8 @@ class WorkerPool:
         self._idle: dict[WorkerProcess, asyncio.TimerHandle] = {}  # the last one used is last
         self._waiting: deque[Job] = deque()
         self._running = 0
-        self._starts: set[asyncio.Task[None]] = set()
+        self._starts: set[asyncio.Task[Outcome]] = set()
+        self._outdated: set[WorkerProcess] = set()
         self._stopped = asyncio.Event()
         self._arn = f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{function.logical_id}"
 
@@ -111,10 +112,18 @@ class WorkerPool:
         ):
             self._start()
 
-    async def prewarm(self) -> None:
-        """Start a worker if there is none, and wait for it."""
-        if not self.workers and not self._is_stopped:
-            await asyncio.wait([self._start()])
+    async def prewarm(self) -> Failed | None:
+        """Start a worker if there is none, and wait for it; tell why it cannot be loaded."""
+        if self.workers or self._is_stopped:
+            return None
+        outcome = await asyncio.shield(self._start())
+        return outcome if isinstance(outcome, Failed) else None
+
+    def renew(self) -> None:
+        """Let new workers take over, which load the code as it is now."""
+        self._outdated |= self.workers
+        for worker in list(self._idle):
+            worker.kill()
 
     async def stop(self) -> None:
         """Kill all workers, wait for their end, refuse what waited."""
@@ -141,7 +150,7 @@ class WorkerPool:
     def _is_stopped(self) -> bool:
         return self._stopped.is_set()
 
-    def _start(self) -> asyncio.Task[None]:
+    def _start(self) -> asyncio.Task[Outcome]:
         keys = self._settings.credentials(self.function.logical_id)
         clock = clock_of(self._settings.faults)
         environment = {**self.environment, **keys, **clock}
@@ -153,7 +162,7 @@ class WorkerPool:
         task.add_done_callback(self._starts.discard)
         return task
 
-    async def _initialize(self, worker: WorkerProcess) -> None:
+    async def _initialize(self, worker: WorkerProcess) -> Outcome:
         started_at = time.perf_counter()
         outcome = await worker.start(self._settings.init_limit_s)
         delay_ms = self._settings.faults.cold_start_delay_ms(self.function.logical_id)
@@ -169,8 +178,12 @@ class WorkerPool:
             worker.unreported_init_ms = init_ms
             self._rest(worker)
         self._settings.on_started()
+        return outcome
 
     def _rest(self, worker: WorkerProcess) -> None:
+        if worker in self._outdated:
+            worker.kill()
+            return
         loop = asyncio.get_running_loop()
         self._idle[worker] = loop.call_later(self._settings.idle_limit_s, self._retire, worker)
 
@@ -231,6 +244,7 @@ class WorkerPool:
 
     def _forget(self, worker: WorkerProcess) -> None:
         self.workers.discard(worker)
+        self._outdated.discard(worker)
         self._settings.on_worker_gone(worker.access_key_id)
         if (timer := self._idle.pop(worker, None)) is not None:
             timer.cancel()
