@@ -15,6 +15,7 @@ from teahouse.adapters.memory.accounts import MemoryAccounts
 from teahouse.adapters.memory.connections import MemoryConnections
 from teahouse.adapters.memory.log import MemoryRoomLog
 from teahouse.adapters.memory.members import MemoryMembers
+from teahouse.adapters.memory.messages import MemoryMessages
 from teahouse.adapters.memory.rooms import MemoryRooms
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
@@ -126,6 +127,7 @@ def memory_app(store: MemoryStore | None = None, **changes: Any) -> App:
         "log": MemoryRoomLog(store),
         "rooms": MemoryRooms(store),
         "members": MemoryMembers(store),
+        "messages": MemoryMessages(store),
         "connections": MemoryConnections(store, clock),
         "accounts": MemoryAccounts(store),
         "broadcaster": RecordingBroadcaster(),
@@ -144,6 +146,7 @@ def engine_app(**changes: Any) -> App:
     from teahouse.adapters.dynamodb.connections import DynamoDbConnections
     from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
     from teahouse.adapters.dynamodb.members import DynamoDbMembers
+    from teahouse.adapters.dynamodb.messages import DynamoDbMessages
     from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
 
     clock = changes.pop("clock", None) or StoppedClock()
@@ -153,6 +156,7 @@ def engine_app(**changes: Any) -> App:
             "log": DynamoDbRoomLog(),
             "rooms": DynamoDbRooms(),
             "members": DynamoDbMembers(),
+            "messages": DynamoDbMessages(),
             "connections": DynamoDbConnections(clock),
             "accounts": DynamoDbAccounts(),
             **changes,
@@ -174,6 +178,7 @@ def lean_app(**changes: Any) -> App:
     from teahouse.adapters.lean.connections import LeanConnections
     from teahouse.adapters.lean.log import LeanRoomLog
     from teahouse.adapters.lean.members import LeanMembers
+    from teahouse.adapters.lean.messages import LeanMessages
     from teahouse.adapters.lean.rooms import LeanRooms
 
     clock = changes.pop("clock", None) or StoppedClock()
@@ -184,6 +189,7 @@ def lean_app(**changes: Any) -> App:
             "log": LeanRoomLog(tables),
             "rooms": LeanRooms(tables),
             "members": LeanMembers(tables),
+            "messages": LeanMessages(tables),
             "connections": LeanConnections(tables, clock),
             "accounts": LeanAccounts(tables),
             **changes,

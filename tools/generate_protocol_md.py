@@ -66,9 +66,10 @@ Gateway's own and says nothing of the action. No answer within 10 seconds: the o
 and the same frame again is safe.
 
 A message is sent with a random `clientMessageId` of 20 to 64 characters and the position of the
-first attempt: a retry with both never makes a second message. Pushes may be lost; a `ping` every
-{ping_s} seconds with the positions one has seen tells which rooms have moved on, and REST has what
-was missed.
+first attempt: a retry with both never makes a second message. What changes a message may name an
+`operationId` and a `position` likewise; an edit names the `version` it was made of. Pushes may be
+lost; a `ping` every {ping_s} seconds with the positions one has seen tells which rooms have moved
+on, and REST has what was missed.
 """
 
 
@@ -179,6 +180,8 @@ def _limits() -> Iterator[str]:
     yield "| what | at most |"
     yield "| --- | --- |"
     yield f"| a message | {message.MAX_TEXT_CHARS:,} characters, {message.MAX_TEXT_BYTES:,} bytes |"
+    yield f"| edits of a message | {message.MAX_EDITS} |"
+    yield f"| kinds of emoji under a message | {message.MAX_EMOJI_KINDS}, each one grapheme |"
     yield f"| a room's name | {room.NAME_CHARS} characters |"
     yield f"| a room's description | {room.DESCRIPTION_CHARS} characters |"
     yield f"| a display name | {user.DISPLAY_NAME_CHARS} characters |"

@@ -347,6 +347,7 @@ def test_what_is_said_with_a_position_goes_the_way_of_the_socket(app: App) -> No
         (OPERATION, {"position": {"epoch": "e", "seq": 0}}, 422, "invalid"),
         (OPERATION, {"position": {"epoch": "e"}}, 422, "invalid"),
         (OPERATION, {"replyTo": 0}, 422, "invalid"),
+        (OPERATION, {"replyTo": 1}, 422, "invalid"),  # the slot that opened the room
         (OPERATION, {"text": " "}, 422, "invalid"),
         (OPERATION, {"text": "x" * 8_001}, 413, "too_large"),
         (OPERATION, {"by": "ben"}, 422, "invalid"),
@@ -365,8 +366,10 @@ def test_a_message_that_is_not_acceptable_is_not_said(
 
     assert (answer.status, answer.code) == (status, code)
     assert app.log.newest(den).seq == 1
-    both = say(ANN, den, clientMessageId=OPERATION, replyTo=1)  # the control
+    both = say(ANN, den, clientMessageId=OPERATION)  # the control
     assert both.status == 201
+    reply = say(ANN, den, key=f"{OPERATION}-2", replyTo=2)
+    assert reply.status == 201
 
 
 def test_history_is_read_as_pages(app: App) -> None:

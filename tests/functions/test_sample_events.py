@@ -24,6 +24,9 @@ ANSWERS = {
     "join_room": "joined",
     "unjoin_room": "unjoined",
     "send_message": "sent",
+    "edit_message": "done",
+    "delete_message": "done",
+    "react": "done",
     "mark_read": None,
 }
 STATUSES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,17 +34,16 @@ def sample(folder: str, stem: str) -> dict[str, Any]:
 
 
 def furnish(app: App) -> None:
-    """Put people, session, room and its first two slots in the store; may be done again."""
+    """Put people, session, room and its first three slots in the store; may be done again."""
     password_hash = app.passwords.hash("correct horse battery")
     app.accounts.create(replace(ANN, username="ann-name"), password_hash)
     app.accounts.create(BEN, None)
     app.accounts.put_session(_session())
     app.rooms.create(room("den"), member("den", ANN, role="owner"), opened())
     app.members.admit(member("den", BEN), None, read=(1, 0))
-    try:
-        app.log.put("den", said(2, by=BEN))
-    except SlotTaken:
-        return
+    for entry in (said(2, by=BEN), said(3, by=ANN)):
+        with suppress(SlotTaken):
+            app.log.put("den", entry)
 
 
 def connect(app: App) -> None:

@@ -7,7 +7,9 @@ the reference store by random steps. In the end the fold of what it applied is w
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,28 +17,54 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from teahouse.actions.become_member import become_member
+from teahouse.actions.delete_message import delete_message
+from teahouse.actions.edit_message import edit_message
 from teahouse.actions.join_room import join_room
 from teahouse.actions.leave_room import leave_room
 from teahouse.actions.list_members import list_members
+from teahouse.actions.react import react
 from teahouse.actions.read_events import read_events
 from teahouse.actions.read_messages import read_messages
 from teahouse.actions.send_message import send_message
 from teahouse.app import App
-from teahouse.domain.entry import Position
-from teahouse.domain.errors import NotAMember
+from teahouse.domain.entry import Entry, MessageDeleted, MessageSent, Position
+from teahouse.domain.errors import Forbidden, NotAMember, NotFound, VersionConflict
 from teahouse.domain.user import User
+from teahouse.protocol.codec import wire_event
+from teahouse.protocol.shapes import WireMessage
 
 from tests.cast import ANN, BEN, CLEO
 from tests.world import RecordingBroadcaster, listens, memory_app, open_den, start_of
 
 Event = dict[str, Any]
+Screen = tuple[dict[int, tuple[Any, ...]], set[str]]
+
+EMOJIS = ("🍵", "❤️")
+
+
+@dataclass
+class Shown:
+    """One message on a screen; `likes` are the people under each emoji."""
+
+    by: str
+    text: str
+    number: int
+    version: int = 1
+    edited_at: int | None = None
+    is_deleted: bool = False
+    likes: dict[str, set[str]] = field(default_factory=dict)
+
+    def to(self, user_id: str) -> tuple[Any, ...]:
+        """Give what one person sees, as a page of REST tells it."""
+        likes = {e: (len(who), user_id in who) for e, who in self.likes.items() if who}
+        return self.by, self.text, self.number, self.version, self.edited_at, self.is_deleted, likes
 
 
 @dataclass
 class Fold:
     """A room's state, made of nothing but events."""
 
-    messages: dict[int, tuple[str, str, int]] = field(default_factory=dict)
+    messages: dict[int, Shown] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
 
     def apply(self, event: Event) -> None:
@@ -44,11 +72,29 @@ class Fold:
             case "roomOpened":
                 self.members.add(event["by"])
             case "messageSent":
-                self.messages[event["seq"]] = (event["by"], event["text"], event["number"])
+                self.messages[event["seq"]] = Shown(event["by"], event["text"], event["number"])
+            case "messageEdited":
+                message = self.messages[event["target"]]
+                message.text, message.version = event["text"], event["version"]
+                message.edited_at = event["at"]
+            case "messageDeleted":
+                message = self.messages[event["target"]]
+                message.text, message.is_deleted, message.likes = "", True, {}
+            case "reactionAdded":
+                self._likers(event).add(event["by"])
+            case "reactionRemoved":
+                self._likers(event).discard(event["by"])
             case "memberJoined":
                 self.members.add(event["userId"])
             case "memberLeft" | "memberRemoved":
                 self.members.discard(event["userId"])
+
+    def _likers(self, event: Event) -> set[str]:
+        return self.messages[event["target"]].likes.setdefault(event["emoji"], set())
+
+    def to(self, user_id: str) -> Screen:
+        """Give what one person sees."""
+        return {seq: shown.to(user_id) for seq, shown in self.messages.items()}, self.members
 
 
 @dataclass
@@ -149,6 +195,8 @@ class World:
             self._say(who, client, f"message-{self.said}")
         elif kind == "repeat" and self.acknowledged:
             self._say(who, client, self.draw.choice(sorted(self.acknowledged)))
+        elif kind in ("edit", "delete", "like", "unlike"):
+            self._change(kind, who, client)
         elif kind == "join":
             become_member(self.app, user=who, room=room)
         elif kind == "leave" and who != ANN:
@@ -176,6 +224,36 @@ class World:
         key = f"{who.id}: {text}"
         assert self.acknowledged.setdefault(key, accepted.entry.seq) == accepted.entry.seq
 
+    def _change(self, kind: str, who: User, client: Client) -> None:
+        """Change some message, sometimes twice, as who has not heard of the answer does."""
+        messages = [e for e in self.log() if isinstance(e.fact, MessageSent)]
+        if not messages:
+            return
+        seq = self.draw.choice(messages).seq
+        emoji = self.draw.choice(EMOJIS)
+        version = self.draw.choice((1, 2, 3))
+        where: dict[str, Any] = {"room_id": self.room_id, "seq": seq}
+        if self.draw.random() < 0.7:
+            where["operation_id"] = self.app.ids.new_code()
+        if self.draw.random() < 0.5:
+            where["position"] = start_of(self.app, self.room_id)
+        where["connection_id"] = client.connection_id or None
+        for _ in range(self.draw.choice((1, 1, 2))):
+            self.app.clock.sleep(1)
+            with suppress(Forbidden, VersionConflict, NotFound):
+                if kind == "edit":
+                    text = f"edited {self.draw.random()}"
+                    edit_message(self.app, editor_id=who.id, version=version, text=text, **where)
+                    return
+                if kind == "delete":
+                    delete_message(self.app, deleter_id=who.id, **where)
+                else:
+                    on = kind == "like"
+                    react(self.app, member_id=who.id, emoji=emoji, is_on=on, **where)
+
+    def log(self) -> tuple[Entry, ...]:
+        return self.app.log.read_run(self.room_id, 1, max_entries=10_000).entries
+
     def all_home(self) -> Iterator[Client]:
         """Let every member connect and catch up."""
         for client in self.clients.values():
@@ -185,28 +263,37 @@ class World:
                 yield client
 
 
-def snapshot(world: World, user_id: str) -> Fold:
+def snapshot(world: World, user_id: str) -> Screen:
     """Read the room by REST, page by page backwards."""
-    fold = Fold()
+    messages: dict[int, tuple[Any, ...]] = {}
     before = None
     while True:
         page = read_messages(
             world.app, user_id=user_id, room_id=world.room_id, before=before, limit=5
         )
         for m in page.messages:
-            fold.messages[m.seq] = (m.by, m.text, m.number)
+            messages[m.seq] = as_shown(m)
         if not page.messages:
             break
         before = page.messages[0].seq
     members = list_members(world.app, user_id=user_id, room_id=world.room_id)
-    fold.members = {member.user.id for member in members.items}
-    return fold
+    return messages, {member.user.id for member in members.items}
+
+
+def as_shown(m: WireMessage) -> tuple[Any, ...]:
+    """Give what a page says of a message, as `Shown.to` does."""
+    likes = {r.emoji: (r.count, r.mine) for r in m.reactions}
+    edited_at = m.edited_at if isinstance(m.edited_at, int) else None
+    return m.by, m.text, m.number, m.version, edited_at, m.deleted is True, likes
 
 
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["say", "say", "say", "repeat", "join", "leave", "connect", "drop", "listen", "listen"]
+            [
+                *("say", "say", "say", "repeat", "join", "leave", "connect", "drop"),
+                *("listen", "listen", "edit", "edit", "delete", "like", "like", "unlike"),
+            ]
         ),
         st.sampled_from([ANN, BEN, CLEO]),
     ),
@@ -229,10 +316,53 @@ def test_what_was_replayed_is_what_the_snapshot_shows(
     world = run(steps, seed)
 
     for client in world.all_home():
-        assert client.fold == snapshot(world, client.user.id)
+        assert client.fold.to(client.user.id) == snapshot(world, client.user.id)
         assert client.seen == list(range(1, client.applied + 1))
-    texts = [f"{by}: {text}" for by, text, _ in snapshot(world, ANN.id).messages.values()]
-    assert sorted(texts) == sorted(world.acknowledged)
+    said = [entry.seq for entry in world.log() if isinstance(entry.fact, MessageSent)]
+    assert sorted(said) == sorted(world.acknowledged.values())
+
+
+@given(steps=STEPS, seed=st.integers(0, 2**32))
+@settings(max_examples=100, deadline=None)
+def test_who_comes_late_replays_the_same_and_finds_no_deleted_text(
+    steps: list[tuple[str, User]], seed: int
+) -> None:
+    """Redacted entries fold to the state that the whole ones made."""
+    world = run(steps, seed)
+    late = Client(world.app, ANN, world.room_id)
+    early = world.clients[ANN.id]
+    early.catch_up()
+
+    late.catch_up()
+
+    assert late.fold == early.fold
+    deleted = {e.fact.target for e in world.log() if isinstance(e.fact, MessageDeleted)}
+    for entry in world.log():
+        about = entry.seq if isinstance(entry.fact, MessageSent) else entry.fact
+        target = about if isinstance(about, int) else getattr(about, "target", None)
+        if target in deleted:
+            assert getattr(entry.fact, "text", "") == ""
+
+
+@given(steps=STEPS, later=STEPS, seed=st.integers(0, 2**32))
+@settings(max_examples=100, deadline=None)
+def test_a_page_says_which_entries_it_already_holds(
+    steps: list[tuple[str, User]], later: list[tuple[str, User]], seed: int
+) -> None:
+    """`changedSeq` says which entries a message already holds, however old the page's `head`."""
+    world = run(steps, seed)
+    head = world.app.log.newest(world.room_id).seq
+    for kind, who in later:
+        world.step(kind, who)
+    page = read_messages(world.app, user_id=ANN.id, room_id=world.room_id, limit=200)
+
+    events = [wire_event(entry) for entry in world.log() if entry.seq > head]
+    held = {message.seq: message.changed_seq for message in page.messages}
+    about = [event for event in events if event.get("target") in held]
+
+    assert all(held[event["target"]] >= event["seq"] for event in about)
+    changed = {event["target"]: event["seq"] for event in about}
+    assert all(held[target] == seq for target, seq in changed.items())
 
 
 def test_the_check_sees_an_event_that_was_never_applied() -> None:
@@ -241,7 +371,18 @@ def test_the_check_sees_an_event_that_was_never_applied() -> None:
     [client] = [c for c in world.all_home() if c.user == BEN]
     del client.fold.messages[max(client.fold.messages)]
 
-    assert client.fold != snapshot(world, BEN.id)
+    assert client.fold.to(BEN.id) != snapshot(world, BEN.id)
+
+
+def test_the_steps_edit_delete_and_react() -> None:
+    """The control: what the properties speak of happens."""
+    kinds: Counter[str] = Counter()
+    for seed in range(40):
+        steps = [("say", BEN)] + [(k, BEN) for k in ("edit", "like", "unlike", "edit", "delete")]
+        kinds.update(entry.kind for entry in run(steps, seed).log())
+
+    for kind in ("messageEdited", "messageDeleted", "reactionAdded", "reactionRemoved"):
+        assert kinds[kind] > 0, kinds
 
 
 def test_who_left_is_refused_and_hears_nothing_more() -> None:
@@ -250,5 +391,6 @@ def test_who_left_is_refused_and_hears_nothing_more() -> None:
 
     with pytest.raises(NotAMember):
         ben.catch_up()
-    assert [text for _, text, _ in ben.fold.messages.values()] == []
-    assert [t for _, t, _ in snapshot(world, ANN.id).messages.values()] == ["message-1"]
+    assert ben.fold.messages == {}
+    messages, _ = snapshot(world, ANN.id)
+    assert [text for _, text, *_ in messages.values()] == ["message-1"]

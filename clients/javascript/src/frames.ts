@@ -55,13 +55,14 @@ export interface User {
   deleted?: boolean;
 }
 
-/** The newest message of a room, shortened. */
+/** The newest message of a room, shortened; one that is deleted has no text. */
 export interface LastMessage {
   seq: number;
   by: string;
   byName: string;
   text: string;
   sentAt: number;
+  deleted?: boolean;
 }
 
 /**
@@ -141,6 +142,34 @@ export interface MessageSent extends EventBase {
   attachments: string[];
 }
 
+/** The author says it otherwise; `version` counts from 1, which is how it was sent. */
+export interface MessageEdited extends EventBase {
+  kind: "messageEdited";
+  target: number;
+  text: string;
+  version: number;
+}
+
+/** A message was taken back; its text is gone from every slot too. */
+export interface MessageDeleted extends EventBase {
+  kind: "messageDeleted";
+  target: number;
+}
+
+/** A member put an emoji under a message. */
+export interface ReactionAdded extends EventBase {
+  kind: "reactionAdded";
+  target: number;
+  emoji: string;
+}
+
+/** A member took an emoji back. */
+export interface ReactionRemoved extends EventBase {
+  kind: "reactionRemoved";
+  target: number;
+  emoji: string;
+}
+
 /** Somebody became a member. */
 export interface MemberJoined extends EventBase {
   kind: "memberJoined";
@@ -162,6 +191,10 @@ export interface MemberRemoved extends EventBase {
 export const EVENT_KINDS = [
   "roomOpened",
   "messageSent",
+  "messageEdited",
+  "messageDeleted",
+  "reactionAdded",
+  "reactionRemoved",
   "memberJoined",
   "memberLeft",
   "memberRemoved",
@@ -171,7 +204,15 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** An entry of a room's log. Newer servers know more kinds: always keep a default. */
 export type RoomEvent =
-  RoomOpened | MessageSent | MemberJoined | MemberLeft | MemberRemoved;
+  | RoomOpened
+  | MessageSent
+  | MessageEdited
+  | MessageDeleted
+  | ReactionAdded
+  | ReactionRemoved
+  | MemberJoined
+  | MemberLeft
+  | MemberRemoved;
 
 /** Who am I, and where do I stand? */
 export interface Hello {
@@ -206,6 +247,40 @@ export interface SendMessage {
   attachments?: string[];
 }
 
+/** Say otherwise what I said. `version` is the one that was seen. */
+export interface EditMessage {
+  action: "editMessage";
+  id?: string;
+  roomId: string;
+  seq: number;
+  version: number;
+  text: string;
+  operationId?: string;
+  position?: Position;
+}
+
+/** Take a message back: one's own, or as moderator or owner anybody's. */
+export interface DeleteMessage {
+  action: "deleteMessage";
+  id?: string;
+  roomId: string;
+  seq: number;
+  operationId?: string;
+  position?: Position;
+}
+
+/** Let my emoji stand under a message, or no more. */
+export interface React {
+  action: "react";
+  id?: string;
+  roomId: string;
+  seq: number;
+  emoji: string;
+  on: boolean;
+  operationId?: string;
+  position?: Position;
+}
+
 /** Keep the connection, and ask which of these rooms have moved on. */
 export interface Ping {
   action: "ping";
@@ -222,7 +297,15 @@ export interface MarkRead {
 }
 
 export type ClientFrame =
-  Hello | JoinRoom | UnjoinRoom | SendMessage | Ping | MarkRead;
+  | Hello
+  | JoinRoom
+  | UnjoinRoom
+  | SendMessage
+  | EditMessage
+  | DeleteMessage
+  | React
+  | Ping
+  | MarkRead;
 
 /** The answer to `hello`; `more` says that `rooms` is not all. */
 export interface Welcome {
@@ -273,6 +356,16 @@ export interface Sent {
   seq: number;
   event: RoomEvent;
   duplicate?: boolean;
+}
+
+/** A message is as it was asked for: `event` made it so, now or before. */
+export interface Done {
+  type: "done";
+  re?: string;
+  roomId: string;
+  epoch: string;
+  seq: number;
+  event: RoomEvent;
 }
 
 /** The answer to `ping`: rooms with entries after the position, rooms of another epoch. */
@@ -336,6 +429,7 @@ export type ServerFrame =
   | Joined
   | Unjoined
   | Sent
+  | Done
   | Pong
   | Refused
   | Events
@@ -375,6 +469,7 @@ export const FRAME_FIELDS: Record<string, Record<string, FieldType>> = {
     seq: "number",
     event: "object",
   },
+  done: { roomId: "string", epoch: "string", seq: "number", event: "object" },
   pong: { behind: "array", reset: "array" },
   refused: { code: "string", message: "string", retryable: "boolean" },
   events: {
@@ -398,6 +493,10 @@ export const EVENT_FIELDS: Record<string, Record<string, FieldType>> = {
     number: "number",
     attachments: "array",
   },
+  messageEdited: { target: "number", text: "string", version: "number" },
+  messageDeleted: { target: "number" },
+  reactionAdded: { target: "number", emoji: "string" },
+  reactionRemoved: { target: "number", emoji: "string" },
   memberJoined: { userId: "string" },
   memberLeft: { userId: "string" },
   memberRemoved: { userId: "string" },

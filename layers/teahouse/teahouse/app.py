@@ -11,6 +11,7 @@ from teahouse.ports import (
     Connections,
     Ids,
     Members,
+    Messages,
     Passwords,
     RoomLog,
     Rooms,
@@ -29,6 +30,7 @@ class App:
     log: RoomLog
     rooms: Rooms
     members: Members
+    messages: Messages
     connections: Connections
     accounts: Accounts
     broadcaster: Broadcaster

@@ -7,13 +7,14 @@ of a message are strongly consistent; where a port may answer late, its docstrin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from teahouse.domain.connection import Connection, Listener
-from teahouse.domain.entry import Entry
+from teahouse.domain.entry import Entry, MessageEdited, MessageSent
 from teahouse.domain.member import Member, Membership
+from teahouse.domain.message import Standing
 from teahouse.domain.room import Room, Summary
 from teahouse.domain.session import Session, Ticket
 from teahouse.domain.user import User
@@ -135,7 +136,10 @@ class Rooms(Protocol):
         ...
 
     def summarize(self, summary: Summary) -> None:
-        """Raise the room's summary to this one; an older one changes nothing. Best effort."""
+        """Raise the room's summary to this one; an older one changes nothing. Best effort.
+
+        One of a newer message is newer, and of the same message one that was changed later.
+        """
         ...
 
 
@@ -198,6 +202,56 @@ class Members(Protocol):
 
     def mark_read(self, room_id: str, user_id: str, seq: int, number: int) -> None:
         """Raise the read position; a lower one changes nothing."""
+        ...
+
+
+class Messages(Protocol):
+    """What has become of messages; each change takes its slot in the same transaction.
+
+    A message that was never changed is in none of this.
+    """
+
+    def find(self, room_id: str, seq: int) -> Standing | None:
+        """Find a message's standing, strongly."""
+        ...
+
+    def between(self, room_id: str, first_seq: int, last_seq: int) -> dict[int, Standing]:
+        """Find the standings of messages from one slot to another, strongly; one query."""
+        ...
+
+    def find_reaction(self, room_id: str, seq: int, user_id: str, emoji: str) -> int | None:
+        """Find the seq of the entry that put a person's emoji under a message, strongly."""
+        ...
+
+    def reactions_of(
+        self, room_id: str, user_id: str, first_seq: int, last_seq: int
+    ) -> Set[tuple[int, str]]:
+        """List a person's (seq, emoji) from one slot to another, strongly; one query."""
+        ...
+
+    def find_operation(self, room_id: str, user_id: str, operation_id: str) -> int | None:
+        """Find the seq that a recorded operation was given, strongly."""
+        ...
+
+    def change(
+        self,
+        room_id: str,
+        entry: Entry,
+        *,
+        before: Standing,
+        after: Standing,
+        blank: Mapping[int, MessageSent | MessageEdited],
+        is_recorded: bool,
+    ) -> None:
+        """Write the slot, the standing, the person's reaction and what is left of other slots.
+
+        All in one transaction, if the standing is still the one before. With `is_recorded`, the
+        record of (author, operation id) goes with it.
+
+        Raises:
+            SlotTaken: the slot is not empty, or something is no longer as it was; look again.
+            OutcomeUnknown: as `RoomLog.put`.
+        """
         ...
 
 

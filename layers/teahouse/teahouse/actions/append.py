@@ -8,7 +8,8 @@
       the position's slot is not there, is of another epoch,
       or is too far behind                        -> StalePosition
       the run knows something newer of the row    -> again
-      put the next slot if it is empty            -> done
+      put the next slot if it is empty,
+      and what changes with it                    -> done
       taken, conflict, or outcome unknown         -> again
 
 Whatever changes a member row takes its slot in the same transaction, so a put after it cannot
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 
 from teahouse.actions.settle import settle
 from teahouse.app import App
-from teahouse.domain.entry import Entry, Fact, Position, body_hash
+from teahouse.domain.entry import Entry, Fact, MessageSent, Position, body_hash
 from teahouse.domain.errors import Conflict, NotAMember, StalePosition
 from teahouse.domain.member import Member, row_is_outdated
 
@@ -41,13 +42,33 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What an attempt has seen: the end of the log, and after it the author's row."""
+
+    room_id: str
+    author: Member
+    run: tuple[Entry, ...]
+
+
+def put_alone(app: App, look: Look, entry: Entry) -> Entry:
+    """Write an entry that nothing else changes with."""
+    app.log.put(look.room_id, entry)
+    return entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What an author wants in the log; `fact` makes it, given the newest message number."""
+    """What an author wants in the log; `fact` makes it, given the newest message number.
+
+    `write` puts the entry into its slot, with whatever changes in the same step, and gives the
+    entry that answers: another one where nothing would change. It may refuse.
+    """
 
     room_id: str
     author_id: str
     id: str
     fact: Callable[[int], Fact]
+    write: Callable[[App, Look, Entry], Entry] = put_alone
 
 
 def append(app: App, operation: Operation, position: Position) -> Accepted:
@@ -60,6 +81,7 @@ def append(app: App, operation: Operation, position: Position) -> Accepted:
         StalePosition: the position is not proven by the log, or too far behind.
         Conflict: the operation id stands for another body already.
         Busy: too much contention; the outcome is unknown.
+        ChatError: whatever `operation.write` refuses.
     """
     return settle(app, lambda: _attempt(app, operation, position))
 
@@ -76,6 +98,13 @@ def already_said(entries: tuple[Entry, ...], operation: Operation) -> Entry | No
                 raise Conflict("This id was used for something else.")
             return entry
     return None
+
+
+def message_slot(app: App, look: Look, seq: int) -> Entry | None:
+    """Find the slot in which a message was said: in what was read, or by one more read."""
+    seen = [entry for entry in look.run if entry.seq == seq]
+    entries = seen or app.log.read_run(look.room_id, seq, max_entries=1).entries
+    return entries[0] if entries and isinstance(entries[0].fact, MessageSent) else None
 
 
 def next_entry(app: App, operation: Operation, last: Entry) -> Entry:
@@ -113,5 +142,7 @@ def _attempt(app: App, operation: Operation, position: Position) -> Accepted | N
     if row_is_outdated(run.entries, author.user.id, author.decided_seq):
         return None
     entry = next_entry(app, operation, run.entries[-1])
-    app.log.put(operation.room_id, entry)
-    return Accepted(entry=entry, epoch=app.epoch(entry.room_key), author=author)
+    look = Look(room_id=operation.room_id, author=author, run=run.entries)
+    written = operation.write(app, look, entry)
+    epoch = app.epoch(entry.room_key)
+    return Accepted(entry=written, epoch=epoch, author=author, duplicate=written is not entry)

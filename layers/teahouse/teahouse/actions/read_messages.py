@@ -8,14 +8,14 @@ number of reads, and it is empty only where there is nothing to show.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from teahouse.actions.require_member import require_member
 from teahouse.app import App
 from teahouse.domain.entry import Entry, MessageSent
 from teahouse.domain.errors import Invalid
-from teahouse.domain.message import message_of
+from teahouse.domain.message import Message, message_of
 from teahouse.protocol.codec import encode
 from teahouse.protocol.pages import MessagesPage
 from teahouse.protocol.shapes import WireMessage
@@ -51,7 +51,7 @@ def read_messages(
     if sum(place is not None for place in (before, after, around)) > 1:
         raise Invalid(fields={"around": "only one of `before`, `after` and `around`"})
     newest = app.log.newest(room_id)
-    log = _Log(app, room_id, app.rooms.get(room_id).first_seq, newest)
+    log = _Log(app, room_id, user_id, app.rooms.get(room_id).first_seq, newest)
     if after is not None:
         messages = _page(log.forwards(after + 1), limit)
     elif around is not None:
@@ -70,14 +70,14 @@ def read_messages(
     )
 
 
-def _page(entries: Iterable[Entry], limit: int, max_bytes: int = MAX_BYTES) -> list[WireMessage]:
+def _page(found: Iterable[_Shown], limit: int, max_bytes: int = MAX_BYTES) -> list[WireMessage]:
     """Take as many as a page has room for, and one at least."""
     page: list[WireMessage] = []
     space = max_bytes
-    for entry in entries:
+    for shown in found:
         if len(page) == limit:
             break
-        message = wire_message(message_of(entry))
+        message = wire_message(shown.message, shown.mine)
         space -= len(encode(message)) + 1
         if space < 0 and page:
             break
@@ -86,22 +86,31 @@ def _page(entries: Iterable[Entry], limit: int, max_bytes: int = MAX_BYTES) -> l
 
 
 @dataclass(frozen=True, slots=True)
+class _Shown:
+    """A message as it stands now, and the reader's own emojis under it."""
+
+    message: Message
+    mine: Set[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Log:
     """The messages of one room's log, up to the slot that was its newest."""
 
     app: App
     room_id: str
+    reader_id: str
     first_seq: int
     newest: Entry
 
-    def backwards(self, last_seq: int) -> Iterator[Entry]:
+    def backwards(self, last_seq: int) -> Iterator[_Shown]:
         """Go through the messages up to a slot, newest first."""
         last_seq = min(last_seq, self.newest.seq)
         for _ in range(MAX_STRETCHES):
             first_seq = max(self.first_seq, last_seq - PAGE_MESSAGES + 1)
             entries = self._stretch(first_seq, last_seq)
             said = _said(entries)
-            yield from reversed(said)
+            yield from reversed(self._shown(said))
             left = _number_before(entries)
             if first_seq == self.first_seq or not left:
                 return
@@ -109,19 +118,37 @@ class _Log:
             if not said:
                 last_seq = self._first_with(left, self.first_seq, last_seq)
 
-    def forwards(self, first_seq: int) -> Iterator[Entry]:
+    def forwards(self, first_seq: int) -> Iterator[_Shown]:
         """Go through the messages from a slot on, oldest first."""
         first_seq = max(first_seq, self.first_seq)
         for _ in range(MAX_STRETCHES):
             last_seq = min(first_seq + PAGE_MESSAGES - 1, self.newest.seq)
             entries = self._stretch(first_seq, last_seq)
             said = _said(entries)
-            yield from said
+            yield from self._shown(said)
             if not entries or entries[-1].number == self.newest.number:
                 return
             first_seq = last_seq + 1
             if not said:
                 first_seq = self._first_with(entries[-1].number + 1, first_seq, self.newest.seq)
+
+    def _shown(self, said: list[Entry]) -> list[_Shown]:
+        """Look up what has become of messages; after their slots, so that a deletion is seen."""
+        if not said:
+            return []
+        first_seq, last_seq = said[0].seq, said[-1].seq
+        messages = self.app.messages
+        standings = messages.between(self.room_id, first_seq, last_seq)
+        mine: Set[tuple[int, str]] = set()
+        if any(standing.reactions for standing in standings.values()):
+            mine = messages.reactions_of(self.room_id, self.reader_id, first_seq, last_seq)
+        return [
+            _Shown(
+                message_of(entry, standings.get(entry.seq)),
+                {emoji for seq, emoji in mine if seq == entry.seq},
+            )
+            for entry in said
+        ]
 
     def _stretch(self, first_seq: int, last_seq: int) -> tuple[Entry, ...]:
         if last_seq < first_seq:

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from msgspec import UNSET
 
+from teahouse.actions.acknowledge import acknowledge, best_effort
 from teahouse.actions.append import (
     Accepted,
+    Look,
     Operation,
     already_said,
     append,
+    message_slot,
     next_entry,
+    put_alone,
 )
 from teahouse.actions.require_member import require_member
 from teahouse.actions.settle import settle
-from teahouse.actions.tell_room import tell_room, who_hears
+from teahouse.actions.tell_room import tell_room
 from teahouse.actions.together import together
 from teahouse.app import App
 from teahouse.domain.connection import Listener
-from teahouse.domain.entry import Fact, MessageSent, Position
+from teahouse.domain.entry import Entry, Fact, MessageSent, Position
 from teahouse.domain.errors import Invalid
 from teahouse.domain.member import row_is_outdated
 from teahouse.domain.message import clean_text
 from teahouse.domain.room import Summary, shorten
-from teahouse.ports import OutcomeUnknown
-from teahouse.protocol.codec import encode, wire_event
+from teahouse.protocol.codec import wire_event
 from teahouse.protocol.frames import Sent
 
 SUMMARY_EVERY_MS = 1_000
-
-T = TypeVar("T")
 
 
 def send_message(
@@ -55,18 +55,19 @@ def send_message(
 
     Raises:
         NotAMember, StalePosition, Conflict, Busy: as `append`.
-        Invalid, TooLarge: the text is empty, or over its limits.
+        Invalid, TooLarge: the text is empty, or over its limits; it replies to no message.
     """
     operation = _operation(room_id, sender_id, client_message_id, text, reply_to, attachments)
     accepted = append(app, operation, position)
-    if connection_id is None:
-        _follow_up(app, room_id, accepted)
-        return accepted
-    frame = _acknowledgement(room_id, client_message_id, accepted, re)
-    _, listeners = together(
-        lambda: _acknowledge(app, connection_id, frame),
-        lambda: _best_effort(lambda: who_hears(app, room_id)),
+    sent = Sent(
+        room_id=room_id,
+        client_message_id=client_message_id,
+        epoch=accepted.epoch,
+        seq=accepted.entry.seq,
+        event=wire_event(accepted.entry),
+        duplicate=True if accepted.duplicate else UNSET,
     )
+    listeners = acknowledge(app, room_id, sent, connection_id=connection_id, re=re)
     _follow_up(app, room_id, accepted, connection_id, listeners)
     return accepted
 
@@ -90,19 +91,23 @@ def send_without_position(
         NotAMember, Conflict, Busy, Invalid, TooLarge: as `send_message`.
     """
     operation = _operation(room_id, sender_id, operation_id, text, reply_to, attachments)
-    accepted = settle(app, lambda: _attempt_without_position(app, operation))
+    accepted = settle(app, lambda: _attempt_without_position(app, operation, reply_to))
     _follow_up(app, room_id, accepted)
     # What one says is read. A socket client says so itself; this caller follows nothing.
     entry = accepted.entry
-    _best_effort(lambda: app.members.mark_read(room_id, sender_id, entry.seq, entry.number))
+    best_effort(lambda: app.members.mark_read(room_id, sender_id, entry.seq, entry.number))
     return accepted
 
 
-def _attempt_without_position(app: App, operation: Operation) -> Accepted | None:
+def _attempt_without_position(
+    app: App, operation: Operation, reply_to: int | None
+) -> Accepted | None:
     newest = app.log.newest(operation.room_id)
     author = require_member(app, operation.room_id, operation.author_id)
     if row_is_outdated((newest,), author.user.id, author.decided_seq):
         return None
+    look = Look(room_id=operation.room_id, author=author, run=(newest,))
+    _check_reply(app, look, reply_to)
     entry = next_entry(app, operation, newest)
     earlier_seq = app.log.put_once(operation.room_id, entry)
     if earlier_seq is None:
@@ -134,26 +139,16 @@ def _operation(
             reply_to=reply_to,
         )
 
-    return Operation(room_id=room_id, author_id=author_id, id=operation_id, fact=fact)
+    def write(app: App, look: Look, entry: Entry) -> Entry:
+        _check_reply(app, look, reply_to)
+        return put_alone(app, look, entry)
+
+    return Operation(room_id=room_id, author_id=author_id, id=operation_id, fact=fact, write=write)
 
 
-def _acknowledgement(
-    room_id: str, client_message_id: str, accepted: Accepted, re: str | None
-) -> Sent:
-    return Sent(
-        re=UNSET if re is None else re,
-        room_id=room_id,
-        client_message_id=client_message_id,
-        epoch=accepted.epoch,
-        seq=accepted.entry.seq,
-        event=wire_event(accepted.entry),
-        duplicate=True if accepted.duplicate else UNSET,
-    )
-
-
-def _acknowledge(app: App, connection_id: str, frame: Sent) -> None:
-    for gone in app.broadcaster.post([connection_id], encode(frame)):
-        app.connections.forget(gone)
+def _check_reply(app: App, look: Look, reply_to: int | None) -> None:
+    if reply_to is not None and message_slot(app, look, reply_to) is None:
+        raise Invalid(fields={"replyTo": "there is no such message in this room"})
 
 
 def _follow_up(
@@ -173,9 +168,9 @@ def _follow_up(
 
     summary = _summary_due(app, room_id, accepted)
     if summary is None:
-        _best_effort(tell)
+        best_effort(tell)
         return
-    together(lambda: _best_effort(tell), lambda: _best_effort(lambda: app.rooms.summarize(summary)))
+    together(lambda: best_effort(tell), lambda: best_effort(lambda: app.rooms.summarize(summary)))
 
 
 def _summary_due(app: App, room_id: str, accepted: Accepted) -> Summary | None:
@@ -196,11 +191,3 @@ def _summary_due(app: App, room_id: str, accepted: Accepted) -> Summary | None:
         by_name=accepted.author.user.display_name,
         text=shorten(entry.fact.text),
     )
-
-
-def _best_effort(step: Callable[[], T]) -> T | None:
-    """Carry out what follows an acknowledged message: nothing after it may unsay it."""
-    try:
-        return step()
-    except OutcomeUnknown:
-        return None

@@ -8,6 +8,7 @@ from teahouse.adapters.dynamodb.accounts import DynamoDbAccounts
 from teahouse.adapters.dynamodb.connections import DynamoDbConnections
 from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
 from teahouse.adapters.dynamodb.members import DynamoDbMembers
+from teahouse.adapters.dynamodb.messages import DynamoDbMessages
 from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
 from teahouse.adapters.management_api import ManagementApiBroadcaster
 from teahouse.adapters.passwords import Argon2Passwords
@@ -29,6 +30,7 @@ def _build() -> App:
         log=DynamoDbRoomLog(),
         rooms=DynamoDbRooms(),
         members=DynamoDbMembers(),
+        messages=DynamoDbMessages(),
         connections=DynamoDbConnections(clock),
         accounts=accounts,
         broadcaster=ManagementApiBroadcaster(),

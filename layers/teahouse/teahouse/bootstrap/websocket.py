@@ -13,6 +13,7 @@ from teahouse.adapters.lean.calls import regular_calls
 from teahouse.adapters.lean.connections import LeanConnections
 from teahouse.adapters.lean.log import LeanRoomLog
 from teahouse.adapters.lean.members import LeanMembers
+from teahouse.adapters.lean.messages import LeanMessages
 from teahouse.adapters.lean.rooms import LeanRooms
 from teahouse.adapters.lean.tables import Tables
 from teahouse.adapters.management_api import ManagementApiBroadcaster
@@ -40,6 +41,7 @@ def _build() -> App:
         log=LeanRoomLog(tables),
         rooms=LeanRooms(tables),
         members=LeanMembers(tables),
+        messages=LeanMessages(tables),
         connections=LeanConnections(tables, clock),
         accounts=LeanAccounts(tables),
         broadcaster=ManagementApiBroadcaster(),

@@ -54,12 +54,49 @@ class MemberRemoved:
     user_id: str
 
 
-Fact = RoomOpened | MessageSent | MemberJoined | MemberLeft | MemberRemoved
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited:
+    """The author says it otherwise; `version` counts from 1, which is how it was sent."""
+
+    target: int
+    text: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted:
+    """A message was taken back; its text is gone from every slot too."""
+
+    target: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionAdded:
+    """A member put an emoji under a message."""
+
+    target: int
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionRemoved:
+    """A member took an emoji back."""
+
+    target: int
+    emoji: str
+
+
+ChangingFact = MessageEdited | MessageDeleted | ReactionAdded | ReactionRemoved
+Fact = RoomOpened | MessageSent | ChangingFact | MemberJoined | MemberLeft | MemberRemoved
 
 # The wire's name of each fact: the past tense of the verb.
 FACTS: Mapping[str, type[Fact]] = {
     "roomOpened": RoomOpened,
     "messageSent": MessageSent,
+    "messageEdited": MessageEdited,
+    "messageDeleted": MessageDeleted,
+    "reactionAdded": ReactionAdded,
+    "reactionRemoved": ReactionRemoved,
     "memberJoined": MemberJoined,
     "memberLeft": MemberLeft,
     "memberRemoved": MemberRemoved,
@@ -69,7 +106,7 @@ KINDS: Mapping[type[Fact], str] = {fact: kind for kind, fact in FACTS.items()}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One immutable slot of a room's log.
+    """One immutable slot of a room's log; only a deletion blanks the text in it.
 
     `number` is the number of the newest message up to and including this slot, and `room_key` the
     room's random part of the epoch; every slot carries both forward, so that the newest slot alone

@@ -8,6 +8,7 @@ ChatError
 ├── NotFound              not there, or not yours to know of
 │   └── NotAMember        the same fact on the socket
 ├── Conflict              the same operation id with another body; a name that is taken
+│   ├── VersionConflict   the message was edited meanwhile
 │   ├── StalePosition     catch up first, then the same id again
 │   └── RoomClosed
 ├── TooLarge              over a limit of size
@@ -96,6 +97,13 @@ class Conflict(ChatError):
     code = "conflict"
     http_status = 409
     text = "This contradicts something that is already there."
+
+
+class VersionConflict(Conflict):
+    """The message has another version by now; look at it first."""
+
+    code = "version_conflict"
+    text = "This message was edited meanwhile."
 
 
 class StalePosition(Conflict):

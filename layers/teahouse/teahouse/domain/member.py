@@ -32,6 +32,10 @@ class Member:
     def may_invite(self) -> bool:
         return may_invite(self.role)
 
+    def may_delete(self, author_id: str) -> bool:
+        """Authors delete what they said, moderators and owners whatever was said."""
+        return author_id == self.user.id or self.role in ("owner", "moderator")
+
     def may_remove(self, other: Member) -> bool:
         """Owners remove anybody else, moderators remove plain members."""
         if other.user.id == self.user.id or other.role == "owner":

@@ -44,7 +44,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What a list shows of a room: a maximum register, best effort, so it may lag."""
+    """What a list shows of a room: a maximum register, best effort, so it may lag.
+
+    It shows the message `seq`, as the entry `changed_seq` left it; a text of "" is one deleted.
+    """
 
     room_id: str
     seq: int
@@ -53,6 +56,7 @@ class Summary:
     by: str | None = None
     by_name: str | None = None
     text: str | None = None  # shortened
+    changed_seq: int | None = None  # of an edit or a deletion
 
 
 def clean_room_name(name: str) -> str:

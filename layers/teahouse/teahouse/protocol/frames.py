@@ -82,6 +82,37 @@ class SendMessage(Action, kw_only=True, frozen=True, tag="sendMessage"):
     attachments: Annotated[list[Id], Meta(max_length=10)] | None = None
 
 
+class EditMessage(Action, kw_only=True, frozen=True, tag="editMessage"):
+    """Say otherwise what I said. `version` is the one that was seen."""
+
+    room_id: Id
+    seq: Seq
+    version: Seq
+    text: str
+    operation_id: OperationId | None = None
+    position: WirePosition | None = None
+
+
+class DeleteMessage(Action, kw_only=True, frozen=True, tag="deleteMessage"):
+    """Take a message back: one's own, or as moderator or owner anybody's."""
+
+    room_id: Id
+    seq: Seq
+    operation_id: OperationId | None = None
+    position: WirePosition | None = None
+
+
+class React(Action, kw_only=True, frozen=True, tag="react"):
+    """Let my emoji stand under a message, or no more."""
+
+    room_id: Id
+    seq: Seq
+    emoji: Annotated[str, Meta(min_length=1, max_length=64)]
+    on: bool
+    operation_id: OperationId | None = None
+    position: WirePosition | None = None
+
+
 class Ping(Action, kw_only=True, frozen=True, tag="ping"):
     """Keep the connection, and ask which of these rooms have moved on."""
 
@@ -151,6 +182,15 @@ class Sent(Answer, kw_only=True, frozen=True, tag="sent"):
     duplicate: bool | UnsetType = UNSET
 
 
+class Done(Answer, kw_only=True, frozen=True, tag="done"):
+    """A message is as it was asked for: `event` made it so, now or before."""
+
+    room_id: str
+    epoch: str
+    seq: int
+    event: WireEvent
+
+
 class Pong(Answer, kw_only=True, frozen=True, tag="pong"):
     """The answer to `ping`: rooms with entries after the position, rooms of another epoch."""
 
@@ -205,12 +245,23 @@ class Goodbye(Frame, kw_only=True, frozen=True, tag="goodbye"):
     reconnect: bool
 
 
-ClientFrame = Hello | JoinRoom | UnjoinRoom | SendMessage | Ping | MarkRead
+ClientFrame = (
+    Hello
+    | JoinRoom
+    | UnjoinRoom
+    | SendMessage
+    | EditMessage
+    | DeleteMessage
+    | React
+    | Ping
+    | MarkRead
+)
 ServerFrame = (
     Welcome
     | Joined
     | Unjoined
     | Sent
+    | Done
     | Pong
     | Refused
     | Events

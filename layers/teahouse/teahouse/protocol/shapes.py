@@ -47,13 +47,14 @@ class WireUser(Wire, kw_only=True, frozen=True):
 
 
 class WireLastMessage(Wire, kw_only=True, frozen=True):
-    """The newest message of a room, shortened."""
+    """The newest message of a room, shortened; one that is deleted has no text."""
 
     seq: int
     by: str
     by_name: str
     text: str
     sent_at: int
+    deleted: bool | UnsetType = UNSET
 
 
 class WireRoom(Wire, kw_only=True, frozen=True):

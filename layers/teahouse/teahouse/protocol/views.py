@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from msgspec import UNSET, UnsetType
 
@@ -16,6 +16,7 @@ from teahouse.protocol.shapes import (
     WireLastMessage,
     WireMember,
     WireMessage,
+    WireReaction,
     WireRoom,
     WireUser,
 )
@@ -70,19 +71,24 @@ def wire_invited_room(room: Room) -> InvitedRoom:
     return InvitedRoom(id=room.id, name=room.name, avatar_url=None, member_count=room.member_count)
 
 
-def wire_message(message: Message) -> WireMessage:
-    """Show a message as it stands now."""
+def wire_message(message: Message, mine: Set[str] = frozenset()) -> WireMessage:
+    """Show a message as it stands now; `mine` are the reader's own emojis under it."""
     return WireMessage(
         seq=message.seq,
         by=message.by,
         text=message.text,
         attachments=list(message.attachments),
         sent_at=message.sent_at,
-        reactions=[],
+        reactions=[
+            WireReaction(emoji=emoji, count=count, mine=emoji in mine)
+            for emoji, count in message.reactions
+        ],
         version=message.version,
         number=message.number,
         changed_seq=message.changed_seq,
         reply_to=message.reply_to or UNSET,
+        edited_at=message.edited_at or UNSET,
+        deleted=True if message.is_deleted else UNSET,
         client_message_id=message.client_message_id,
     )
 
@@ -107,4 +113,5 @@ def _last_message(summary: Summary | None) -> WireLastMessage | UnsetType:
         by_name=summary.by_name or "",
         text=summary.text,
         sent_at=summary.at,
+        deleted=True if not summary.text else UNSET,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from teahouse.adapters.dynamodb.tables import RoomsMeta, row_model
 from teahouse.adapters.items.log import Operation
+from teahouse.adapters.items.messages import ReactionItem, StandingItem
 from teahouse.adapters.items.rooms import (
     CodeItem,
     MemberItem,
@@ -21,4 +22,6 @@ CodeRow: Any = row_model(CodeItem, RoomsMeta)
 PublicRow: Any = row_model(PublicItem, RoomsMeta)
 MemberRow: Any = row_model(MemberItem, RoomsMeta)
 MembershipRow: Any = row_model(MembershipItem, RoomsMeta)
+StandingRow: Any = row_model(StandingItem, RoomsMeta)
+ReactionRow: Any = row_model(ReactionItem, RoomsMeta)
 OperationRow: Any = row_model(Operation, RoomsMeta)

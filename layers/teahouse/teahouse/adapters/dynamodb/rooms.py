@@ -137,6 +137,10 @@ class DynamoDbRooms:
 
     def summarize(self, summary: Summary) -> None:
         newer = SummaryRow.pk.does_not_exist() | (SummaryRow.seq < summary.seq)
+        if summary.changed_seq is not None:
+            earlier = SummaryRow.changed.does_not_exist()
+            earlier |= SummaryRow.changed < summary.changed_seq
+            newer |= (SummaryRow.seq == summary.seq) & earlier
         try:
             with translated():
                 SummaryRow.of(summary_item(summary)).save(condition=newer)

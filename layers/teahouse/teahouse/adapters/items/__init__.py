@@ -7,6 +7,8 @@
                  R#<room>          SUMMARY        what a list shows of it; at most 1 KB
                  R#<room>          M#<user>       a member's row: role, profile, deciding slot
                  R#<room>          O#<user>#<op>  an operation without a position: its seq
+                 N#<room>          <seq>          what has become of a message, if it was changed
+                 N#<room>#<user>   <seq>#<emoji>  a person's reaction: the slot that put it
                  U#<user>          R#<room>       a person's list: role, read position
                  C#<code's hash>   CODE           where an invitation leads
                  PUBLIC            <time>#<room>  the public rooms
@@ -25,9 +27,10 @@
                  T#<ticket's hash> TICKET         leave to open one socket
                  KEYS              <time>#<kid>   keys that sign access tokens
 
-`ttl` is in epoch seconds and only reclaims space: DynamoDB deletes late, so every reader compares
-it with the clock. Log slots have none. A row of a room's listeners stays under 100 bytes, so that
-40 of them are one read unit of 4 KB.
+A <seq> in a key of ROOMS has 16 digits, so that keys sort as numbers do. `ttl` is in epoch seconds
+and only reclaims space: DynamoDB deletes late, so every reader compares it with the clock. Log
+slots have none. A row of a room's listeners stays under 100 bytes, so that 40 of them are one read
+unit of 4 KB.
 
 An item is a struct whose fields are the attributes, the two of its key first. What DynamoDB's JSON
 wraps, it wraps: `{"S": "text"}`, `{"N": "12"}`.

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from teahouse.adapters.items.values import Item, Key, Number, Text, number, wrapped
-from teahouse.domain.entry import FACTS, Entry
+from teahouse.domain.entry import FACTS, Entry, Fact
 
 OPERATION_TTL_MS = 72 * 3600 * 1000  # a client gives up after 24 h; 48 h are promised
 
@@ -51,8 +51,6 @@ class Operation(Item):
 
 def slot_of(room_id: str, entry: Entry) -> Slot:
     """Make the item of an entry."""
-    facts = {f.name: getattr(entry.fact, f.name) for f in fields(entry.fact)}
-    said = {name: value for name, value in facts.items() if value not in (None, ())}
     return Slot(
         room=Text(room_id),
         seq=number(entry.seq),
@@ -63,8 +61,15 @@ def slot_of(room_id: str, entry: Entry) -> Slot:
         h=Text(entry.body_hash),
         n=number(entry.number),
         e=Text(entry.room_key),
-        f=Text(msgspec.json.encode(said).decode()),
+        f=facts_of(entry.fact),
     )
+
+
+def facts_of(fact: Fact) -> Text:
+    """Write a fact's own fields; what is absent is not said."""
+    facts = {f.name: getattr(fact, f.name) for f in fields(fact)}
+    said = {name: value for name, value in facts.items() if value not in (None, ())}
+    return Text(msgspec.json.encode(said).decode())
 
 
 def entry_of(slot: Slot) -> Entry:
@@ -85,15 +90,15 @@ def entry_of(slot: Slot) -> Entry:
     )
 
 
-def operation_key(room_id: str, entry: Entry) -> Key:
-    """Name the record of an entry's operation."""
-    return f"R#{room_id}", f"O#{entry.by}#{entry.operation_id}"
+def operation_key(room_id: str, user_id: str, operation_id: str) -> Key:
+    """Name the record of somebody's operation."""
+    return f"R#{room_id}", f"O#{user_id}#{operation_id}"
 
 
 def operation_of(room_id: str, entry: Entry) -> Operation:
     """Make the record of an entry's operation."""
     return Operation(
-        *wrapped(operation_key(room_id, entry)),
+        *wrapped(operation_key(room_id, entry.by, entry.operation_id)),
         seq=number(entry.seq),
         ttl=number((entry.at + OPERATION_TTL_MS) // 1000),
     )

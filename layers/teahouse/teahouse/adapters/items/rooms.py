@@ -60,6 +60,7 @@ class SummaryItem(Item):
     by: Text | None = None
     name: Text | None = None
     text: Text | None = None
+    changed: Number | None = None
 
 
 class CodeItem(Item):
@@ -200,6 +201,7 @@ def summary_item(summary: Summary) -> SummaryItem:
         by=text_or_none(summary.by),
         name=text_or_none(summary.by_name),
         text=text_or_none(summary.text),
+        changed=None if summary.changed_seq is None else number(summary.changed_seq),
     )
 
 
@@ -213,6 +215,7 @@ def summary_of(item: SummaryItem) -> Summary:
         by=value_of(item.by),
         by_name=value_of(item.name),
         text=value_of(item.text),
+        changed_seq=None if item.changed is None else int(item.changed),
     )
 
 

@@ -93,7 +93,8 @@ class LeanRoomLog:
         except ConditionFailed as error:
             if 1 not in error.failed:
                 raise SlotTaken from error
-            known = rooms.find(place(operation_key(room_id, entry)), Operation)
+            key = operation_key(room_id, entry.by, entry.operation_id)
+            known = rooms.find(place(key), Operation)
             if known is None:
                 raise OutcomeUnknown("the record went away while it was read") from error
             return int(known.seq)

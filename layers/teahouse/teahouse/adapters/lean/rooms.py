@@ -121,6 +121,10 @@ class LeanRooms:
         )
 
     def summarize(self, summary: Summary) -> None:
-        newer = "attribute_not_exists(#pk) OR #seq < :seq"
+        newer, given = "attribute_not_exists(#pk) OR #seq < :seq", values(seq=summary.seq)
+        if summary.changed_seq is not None:
+            earlier = "attribute_not_exists(#changed) OR #changed < :changed"
+            newer = f"{newer} OR (#seq = :seq AND ({earlier}))"
+            given = values(seq=summary.seq, changed=summary.changed_seq)
         with suppress(ConditionFailed):
-            self._rooms.put(summary_item(summary), newer, values(seq=summary.seq))
+            self._rooms.put(summary_item(summary), newer, given)

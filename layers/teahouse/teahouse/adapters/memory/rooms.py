@@ -91,5 +91,9 @@ class MemoryRooms:
     def summarize(self, summary: Summary) -> None:
         with self._store.lock:
             known = self._store.summaries.get(summary.room_id)
-            if known is None or known.seq < summary.seq:
+            if known is None or _age(known) < _age(summary):
                 self._store.summaries[summary.room_id] = summary
+
+
+def _age(summary: Summary) -> tuple[int, int]:
+    return summary.seq, summary.changed_seq or summary.seq

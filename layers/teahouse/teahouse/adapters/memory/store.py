@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from teahouse.domain.connection import Connection
 from teahouse.domain.entry import Entry
 from teahouse.domain.member import Member, Membership
+from teahouse.domain.message import Standing
 from teahouse.domain.room import Room, Summary
 from teahouse.domain.session import Session, Ticket
 from teahouse.domain.user import User
@@ -24,6 +25,8 @@ class MemoryStore:
     codes: dict[str, str] = field(default_factory=dict)
     members: dict[tuple[str, str], Member] = field(default_factory=dict)
     memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
+    standings: dict[tuple[str, int], Standing] = field(default_factory=dict)
+    reactions: dict[tuple[str, str, int, str], int] = field(default_factory=dict)
     listeners: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)
     tombstones: dict[tuple[str, str], int] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
