@@ -1,0 +1,183 @@
+"""Is every statement of every role needed? Without any one of them, somebody is refused something.
+
+People do all they can do through the whole local cloud, which notes what each function asks of
+its role. Whoever widens a role has to show here what for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+
+import pytest
+
+from local_cloud.cloud import running
+from local_cloud.resources import Cloud
+from local_cloud.roles import Role
+from local_cloud.template import load_cloud
+from tests.architecture.declared import ROOT
+from tests.e2e.person import Json, Person, new_message_id, position_of
+
+TEMPLATE = ROOT / "template.yaml"
+UNGUARDED = "AWSLambdaBasicExecutionRole"  # logs; nothing here stands between a function and them
+CONNECTIONS_OF_A_PERSON = 10
+
+Asked = dict[str, set[tuple[str, str]]]  # function -> the actions and resources it asked for
+
+
+@cache
+def cloud() -> Cloud:
+    return load_cloud(TEMPLATE)
+
+
+def statements() -> list[tuple[str, int]]:
+    """List function and place of every statement that the template writes."""
+    return [
+        (function_id, place)
+        for function_id, role in cloud().roles.items()
+        for place, statement in enumerate(role.statements)
+        if not statement.name.startswith(UNGUARDED)
+    ]
+
+
+@pytest.fixture(scope="module")
+def asked() -> Asked:
+    """Let people do all they can do, and note what it takes."""
+    noted: Asked = {}
+    asyncio.run(_live(noted))
+    return noted
+
+
+async def _live(noted: Asked) -> None:
+    parameters = {"CookieSecure": "false", "RateScale": "1000"}
+    async with running(TEMPLATE, data=None, parameters=parameters) as whole:
+        refusal = whole._access.refusal
+
+        def note(function_id: str, action: str, resource: str, values: object = None) -> str | None:
+            noted.setdefault(function_id, set()).add((action, resource))
+            return refusal(function_id, action, resource)
+
+        whole._access.refusal = note  # type: ignore[method-assign]
+        await asyncio.to_thread(_people_live, whole.url)
+
+
+def _people_live(base: str) -> None:
+    try:
+        _they_do_all_they_can(base)
+    finally:
+        for person in Person.everyone:
+            person.closes()
+        Person.everyone.clear()
+
+
+def _they_do_all_they_can(base: str) -> None:
+    ann, ben = Person.registers(base, "Ann"), Person.registers(base, "Ben")
+    for person in (ann, ben):
+        person.opens_a_socket()
+        person.says("{}")  # what no route knows
+        person.hears_type("refused")
+        assert person.does({"action": "hello"})["type"] == "welcome"
+    [lobby] = [room["id"] for room in ann.asks("GET", "/api/rooms").body["rooms"]]
+    for person in (ann, ben):
+        person.joins(lobby)
+    _they_talk(base, ann, ben)
+    _they_open_public_rooms(ann, ben)
+    assert ann.asks("PATCH", "/api/me", {"displayName": "Ann the First"}).status == 200
+    Person.enters(base, "Guest")
+    assert ann.asks("GET", "/api/health").status == 200
+    _they_sign_out(base, ben)
+    _one_opens_too_many(base, Person.registers(base, "Eve"))
+
+
+def _they_talk(base: str, ann: Person, ben: Person) -> None:
+    room = ann.asks("POST", "/api/rooms", {"name": "The den"}).body["room"]
+    den = room["id"]
+    position = position_of(ann.joins(den))
+    assert ben.asks("POST", "/api/memberships", {"code": room["code"]}).status == 201
+    ann.hears_type("events")
+    ben.joins(den)
+    sent = ann.sends(den, "tea?", position)
+    ben.hears_type("events")
+    seq = sent["event"]["seq"]
+    device = Person(base, ben.user, ben.access_token)
+    device.opens_a_socket()
+    device.does({"action": "hello"})
+    ben.says({"action": "markRead", "roomId": den, "seq": seq})
+    device.hears_type("read")
+    ben.does({"action": "ping", "positions": {den: {**position, "seq": seq}}})
+    _they_change_what_was_said(ann, ben, den, sent["event"], position)
+    body = {"text": "by REST"}
+    key = "operation-0000000000000"
+    answer = ben.asks("POST", f"/api/rooms/{den}/messages", body, idempotency_key=key)
+    assert answer.status == 201, answer
+    ann.hears_type("events")
+    for path in ("", "/events", "/messages", "/members"):
+        assert ann.asks("GET", f"/api/rooms/{den}{path}").status == 200
+    assert ann.asks("POST", f"/api/rooms/{den}/code").status in (200, 201)
+    ann.does({"action": "unjoinRoom", "roomId": den})
+    ann.joins(den)
+    assert ann.asks("DELETE", f"/api/rooms/{den}/members/{ben.user['id']}").status in (200, 204)
+    ann.hears_type("events")
+
+
+def _they_change_what_was_said(
+    ann: Person, ben: Person, den: str, sent: Json, position: Json
+) -> None:
+    about = {"roomId": den, "seq": sent["seq"]}
+    for frame in (
+        {"action": "editMessage", "version": 1, "text": "green tea?"},
+        {"action": "react", "emoji": "🍵", "on": True},
+        {"action": "react", "emoji": "🍵", "on": False},
+        {"action": "deleteMessage"},
+    ):
+        operation = {"operationId": new_message_id(), "position": position}
+        done = ann.does({**frame, **about, **operation})
+        assert done["type"] != "refused", done
+        ben.hears_type("events")
+
+
+def _they_open_public_rooms(ann: Person, ben: Person) -> None:
+    created = ann.asks("POST", "/api/rooms", {"name": "The garden", "kind": "public"})
+    assert created.status == 201, created
+    garden = created.body["room"]["id"]
+    ann.joins(garden)
+    assert ben.asks("GET", "/api/rooms/public").status == 200
+    ben.joins(garden)
+    ann.hears_type("events")
+
+
+def _they_sign_out(base: str, ben: Person) -> None:
+    sessions = ben.asks("GET", "/api/sessions").body["sessions"]
+    assert ben.asks("DELETE", f"/api/sessions/{sessions[0]['id']}").status == 204
+    ben.closes()
+
+
+def _one_opens_too_many(base: str, eve: Person) -> None:
+    others = []
+    for _ in range(CONNECTIONS_OF_A_PERSON + 1):
+        other = Person(base, eve.user, eve.access_token)
+        other.opens_a_socket()
+        other.does({"action": "hello"})
+        others.append(other)
+
+
+@pytest.mark.parametrize(("function_id", "place"), statements())
+def test_without_any_statement_something_is_refused(
+    asked: Asked, function_id: str, place: int
+) -> None:
+    """Control: with it nothing is."""
+    role = cloud().roles[function_id]
+    calls = asked.get(function_id, set())
+
+    assert refused(role, calls) == set()
+    without = role.without(place)
+    assert refused(without, calls), f"{role.statements[place].name} of {function_id} is not needed"
+
+
+def refused(role: Role, calls: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {(action, resource) for action, resource in calls if not role.allows(action, resource)}
+
+
+def test_every_role_is_understood() -> None:
+    """A statement that is not understood would refuse here what AWS allows."""
+    assert [problem for role in cloud().roles.values() for problem in role.problems] == []
