@@ -4,125 +4,15 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.e2e.system import System
-from tools.browser import NONE_HERE, find_browser
+from tests.e2e.window import Window
 
 pytestmark = pytest.mark.e2e
-
-PATIENCE_MS = 20_000
-PASSWORD = "correct horse battery"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = find_browser()
-    assert path, NONE_HERE
-    expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-class Window:
-    """One person's window, and what the page complained about in it."""
-
-    def __init__(self, browser: Browser, base: str, language: str = "en-US") -> None:
-        self.base = base
-        self.context = browser.new_context(
-            locale=language, viewport={"width": 1180, "height": 760}, reduced_motion="reduce"
-        )
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE_MS)
-        self.complaints: list[str] = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._listen)
-
-    def _listen(self, message: object) -> None:
-        text = str(getattr(message, "text", ""))
-        if "Content Security Policy" in text:
-            self.complaints.append(text)
-
-    def find(self, test_id: str) -> Locator:
-        return self.page.get_by_test_id(test_id)
-
-    def signs_up(self, name: str) -> None:
-        self.page.goto(self.base)
-        self.page.get_by_test_id("choice-signUp").click()
-        self.find("sign-up-username").fill(f"{name}-{secrets.token_hex(4)}")
-        self.find("sign-up-password").fill(PASSWORD)
-        self.find("sign-up-display-name").fill(name)
-        self.find("sign-up-submit").click()
-        expect(self.find("room-list")).to_be_visible()
-
-    def enters_as_guest(self, nickname: str, path: str = "/") -> None:
-        self.page.goto(self.base + path)
-        self.page.get_by_test_id("choice-guest").click()
-        self.find("guest-nickname").fill(nickname)
-        self.find("guest-submit").click()
-
-    def creates(self, room: str) -> str:
-        """Create a room; gives the link that invites to it."""
-        self.find("open-create").click()
-        self.find("create-name").fill(room)
-        self.find("create-submit").click()
-        expect(self.find("room-name")).to_have_text(room)
-        self.find("open-invite").click()
-        link = (
-            self.find("invite-link")
-            .locator("input")
-            .or_(self.find("invite-link"))
-            .first.input_value()
-        )
-        self.page.keyboard.press("Escape")
-        return link
-
-    def says(self, text: str) -> None:
-        self.find("composer-text").fill(text)
-        self.find("composer-text").press("Enter")
-
-    def message(self, text: str) -> Locator:
-        return self.find("message").filter(has=self.page.get_by_text(text, exact=True))
-
-    def sees(self, text: str, state: str = "sent") -> None:
-        expect(self.message(text)).to_have_count(1)
-        expect(self.message(text)).to_have_attribute("data-state", state)
-
-    def texts(self) -> list[str]:
-        return [text.strip() for text in self.find("message-text").all_inner_texts()]
-
-    def close(self) -> None:
-        self.context.close()
-        assert self.complaints == []
-
-
-@pytest.fixture
-def ann(browser: Browser, base: str) -> Iterator[Window]:
-    window = Window(browser, base)
-    yield window
-    window.close()
-
-
-@pytest.fixture
-def ben(browser: Browser, base: str) -> Iterator[Window]:
-    window = Window(browser, base, language="zh-CN")
-    yield window
-    window.close()
 
 
 def test_two_people_talk_and_nothing_is_lost_when_everything_is_killed(

@@ -22,6 +22,8 @@ export interface ShortcutActions {
   /** The room above (-1) or below (1) in the list; only unread ones, or all. */
   step: (by: 1 | -1, isUnread: boolean) => void;
   showSheet: () => void;
+  /** To the newest message, all read. */
+  showLatest: () => void;
 }
 
 /** Act on shortcuts while the component lives; an open dialog has the keys for itself. */
@@ -41,6 +43,7 @@ export function useShortcuts(actions: ShortcutActions): void {
   function actionOf(event: KeyboardEvent): (() => void) | undefined {
     const { key, altKey, shiftKey } = event;
     const isMod = event.ctrlKey || event.metaKey;
+    if (key === "Escape") return actions.showLatest;
     if (isMod && !altKey && key.toLowerCase() === "k")
       return actions.switchRoom;
     if (isMod && !altKey && key === "/") return actions.showSheet;

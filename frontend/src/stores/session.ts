@@ -24,6 +24,7 @@ export const useSession = defineStore("session", () => {
   const user = ref<User>();
   /** True when the session ended by itself, so that the page can say so. */
   const hasEnded = ref(false);
+  let isLeaving = false;
 
   /** Find out whether the cookie still stands for somebody. */
   async function restore(): Promise<void> {
@@ -77,7 +78,12 @@ export const useSession = defineStore("session", () => {
 
   /** Sign out here and everywhere else; refused when the server cannot be told. */
   async function signOutEverywhere(): Promise<void> {
-    await api.signOut("all");
+    isLeaving = true;
+    try {
+      await api.signOut("all");
+    } finally {
+      isLeaving = false;
+    }
     useConnection().close();
     forget();
     hasEnded.value = false;
@@ -97,6 +103,8 @@ export const useSession = defineStore("session", () => {
 
   /** The session ended elsewhere. */
   function end(): void {
+    // The socket may hear of it before the call is answered.
+    if (isLeaving) return;
     useConnection().close();
     forget();
     hasEnded.value = true;

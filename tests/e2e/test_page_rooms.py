@@ -1,0 +1,134 @@
+"""Rows A6, A8 and A13, C2 and C4 in the browser: who is in a room, who comes, who goes."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.window import Window
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a8_who_came_and_left_is_told_live_and_after_a_reload(ann: Window, ben: Window) -> None:
+    ann.signs_up("Ann")
+    link = ann.creates("The den")
+    ben.signs_up("Ben")
+    ben.joins(link, "The den")
+    notices = ann.find("notice").filter(has_text="Ben joined")
+    expect(notices).to_have_count(1)
+
+    ben.find("open-members").click()
+    ben.find("leave-room").click()
+    ben.find("confirm-yes").click()
+
+    expect(ann.find("notice").filter(has_text="Ben left")).to_have_count(1)
+    expect(ben.find("room-item").filter(has_text="The den")).to_have_count(0)
+    ann.says("gone already?")
+    ann.page.reload()
+    expect(ann.message("gone already?")).to_have_count(1)
+    expect(ann.find("notice").filter(has_text="Ben joined")).to_have_count(1)
+    expect(ann.find("notice").filter(has_text="Ben left")).to_have_count(1)
+
+
+def test_a13_leaving_asks_first_and_cancelling_stays(ann: Window, ben: Window) -> None:
+    ann.signs_up("Ann")
+    link = ann.creates("The den")
+    ben.signs_up("Ben")
+    ben.joins(link, "The den")
+
+    ben.find("open-members").click()
+    ben.find("leave-room").click()
+    ben.find("confirm-no").click()
+
+    expect(ben.find("room-name")).to_have_text("The den")
+    ben.find("leave-room").click()  # the control: confirmed, it leaves
+    ben.find("confirm-yes").click()
+    expect(ben.find("room-item").filter(has_text="The den")).to_have_count(0)
+
+
+def test_c2_the_members_show_who_is_here_and_the_owner_can_remove_them(
+    ann: Window, ben: Window
+) -> None:
+    ann.signs_up("Ann")
+    link = ann.creates("The den")
+    ben.signs_up("Ben")
+    ben.joins(link, "The den")
+
+    ann.find("open-members").click()
+    line = ann.find("member").filter(has_text="Ben")
+    expect(line).to_have_attribute("data-online", "true")
+    expect(ann.find("remove-member")).to_have_count(1)  # not oneself
+    ann.find("remove-member").click()
+    ann.find("confirm-yes").click()
+
+    expect(line).to_have_count(0)
+    expect(ann.find("notice").filter(has_text="Ben was removed")).to_have_count(1)
+    expect(ben.find("room-item").filter(has_text="The den")).to_have_count(0)
+
+
+def test_a6_a_renewed_code_kills_the_old_link_and_the_picture_carries_the_new_one(
+    ann: Window, ben: Window
+) -> None:
+    ann.signs_up("Ann")
+    old = ann.creates("The den")
+    ann.find("open-invite").click()
+    expect(ann.find("qr-code")).to_have_attribute("data-text", old)
+
+    ann.find("renew-code").click()
+    ann.find("confirm-yes").click()
+
+    expect(ann.find("invite-link")).not_to_have_value(old)
+    new = ann.find("invite-link").input_value()
+    expect(ann.find("qr-code")).to_have_attribute("data-text", new)
+    ben.signs_up("Ben")
+    ben.page.goto(old)
+    expect(ben.find("invitation-dead")).to_be_visible()
+    ben.joins(new, "The den")
+
+
+def test_c4_two_conversations_stand_side_by_side(browser: Browser, base: str) -> None:
+    ann = Window(browser, base, size=(1440, 900))
+    ann.signs_up("Ann")
+    ann.creates("The den")
+    ann.creates("The garden")
+
+    ann.find("open-beside").click()
+    ann.find("switch-room").filter(has_text="The den").click()
+
+    views = ann.find("room")
+    expect(views).to_have_count(2)
+    views.nth(1).get_by_test_id("composer-text").fill("said beside")
+    views.nth(1).get_by_test_id("send").click()
+    expect(views.nth(1).get_by_test_id("message")).to_have_count(1)
+    expect(views.nth(0).get_by_test_id("message")).to_have_count(0)
+    ann.page.reload()
+    expect(views).to_have_count(2)
+    ann.find("close-beside").click()
+    expect(views).to_have_count(1)
+    expect(ann.find("room-name")).to_have_text("The garden")
+    ann.close()
+
+
+def test_a7_rooms_are_found_by_name_and_walked_by_keys(ann: Window) -> None:
+    ann.signs_up("Ann")
+    for number in range(1, 7):
+        ann.calls("POST", "/api/rooms", {"name": f"Room {number}"})
+    expect(ann.find("room-item")).to_have_count(7)
+
+    ann.find("room-filter").fill("room 3")
+    expect(ann.find("room-item")).to_have_count(1)
+    ann.find("room-filter").press("Escape")
+    ann.page.keyboard.press("Control+k")
+    ann.find("switch-query").fill("5")
+    ann.page.keyboard.press("Enter")
+    expect(ann.find("room-name")).to_have_text("Room 5")
+
+    names = ann.find("room-item-name").all_inner_texts()
+    at = names.index("Room 5")
+    ann.page.keyboard.press("Alt+ArrowDown")
+    expect(ann.find("room-name")).to_have_text(names[at + 1])
+    ann.page.keyboard.press("Alt+ArrowUp")
+    expect(ann.find("room-name")).to_have_text("Room 5")
+    ann.page.keyboard.press("Control+/")
+    expect(ann.find("shortcuts")).to_be_visible()

@@ -1,0 +1,135 @@
+"""Rows A12 and A13 in the browser: what texts become, and that nothing of them ever runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.payloads import IN_NAMES, IN_TEXTS, MARKDOWN
+from tests.e2e.window import Window
+
+pytestmark = pytest.mark.e2e
+
+# Whatever runs says so: dialogs, and a global that every payload tries to set or call.
+WATCH = """
+  window.ran = [];
+  for (const name of ['alert', 'confirm', 'prompt', 'print'])
+    window[name] = (...said) => { window.ran.push(`${name}: ${said}`); };
+  window.reports = [];
+  addEventListener('securitypolicyviolation',
+    event => window.reports.push(`${event.effectiveDirective} ${event.blockedURI}`));
+"""
+
+
+@pytest.fixture
+def watched(browser: Browser, base: str) -> Iterator[Window]:
+    window = Window(browser, base)
+    window.page.add_init_script(WATCH)
+    yield window
+    window.close()
+
+
+def nothing_ran(window: Window) -> None:
+    assert window.page.evaluate("window.ran") == []
+    assert window.page.evaluate("window.reports") == []
+    assert window.complaints == []
+    foreign = window.page.evaluate(
+        """() => [...document.querySelectorAll('main *, nav *')]
+          .filter(element => ['SCRIPT', 'IFRAME', 'OBJECT', 'EMBED', 'STYLE', 'MATH', 'FORM']
+              .includes(element.tagName) && !element.matches('[data-testid=composer]')
+            || [...element.attributes].some(({name}) => name.startsWith('on'))
+            || element.tagName === 'A'
+              && !/^(https?:|mailto:)/.test(element.href))
+          .map(element => element.outerHTML)"""
+    )
+    assert foreign == []
+
+
+def test_a12_no_text_is_ever_run(watched: Window) -> None:
+    assert len(IN_TEXTS) + len(IN_NAMES) >= 60
+    watched.signs_up("Ann")
+    watched.creates("The den")
+    path = f"/api/rooms/{watched.room_id}/messages"
+    watched.calls_each("POST", path, [{"text": text} for text in IN_TEXTS])
+
+    watched.sees_count(len(IN_TEXTS))
+    expect(watched.page.locator(".markdown").first).to_be_visible()  # laid out, not only shown
+    nothing_ran(watched)
+    for link in watched.page.locator("[data-testid=message-text] a").all():
+        link.dispatch_event("mouseover")
+        assert {"noopener", "noreferrer", "nofollow"} <= set(
+            (link.get_attribute("rel") or "").split()
+        )
+    watched.page.reload()
+    expect(watched.find("message").first).to_be_visible()
+    watched.find("messages").evaluate("list => list.scrollTo(0, 0)")
+    watched.sees_count(len(IN_TEXTS))
+    nothing_ran(watched)
+    # The control: the watch hears what does run.
+    watched.page.evaluate("alert(1)")
+    assert watched.page.evaluate("window.ran") == ["alert: 1"]
+
+
+def test_a12_no_name_is_ever_run(watched: Window) -> None:
+    watched.signs_up("Ann")
+    rooms = [{"name": name, "description": name} for name in IN_NAMES]
+    opened = watched.calls_each("POST", "/api/rooms", rooms)
+    expect(watched.find("room-item")).to_have_count(len(IN_NAMES) + 1)
+
+    for answer, name in zip(opened, IN_NAMES, strict=True):
+        watched.calls("PATCH", "/api/me", {"displayName": name[:32]})
+        room = answer["room"]
+        watched.calls("POST", f"/api/rooms/{room['id']}/messages", {"text": name})
+    watched.page.reload()
+    expect(watched.find("room-item")).to_have_count(len(IN_NAMES) + 1)
+    for answer in opened[:8]:
+        watched.page.locator(f"nav [data-room-id='{answer['room']['id']}']").first.click()
+        expect(watched.find("room-name")).to_have_text(answer["room"]["name"])
+        watched.find("open-members").click()
+        expect(watched.find("member")).to_have_count(1)
+    watched.page.keyboard.press("Control+k")
+    expect(watched.find("switch-room").first).to_be_visible()
+    nothing_ran(watched)
+
+
+@pytest.mark.parametrize(("text", "selector", "shown"), MARKDOWN)
+def test_a12_markdown_is_laid_out(ann: Window, text: str, selector: str, shown: str) -> None:
+    ann.signs_up("Ann")
+    ann.creates("The den")
+
+    ann.find("composer-text").fill(text)
+    ann.find("send").click()
+
+    expect(ann.page.locator(f".markdown {selector}").first).to_have_text(shown)
+
+
+def test_a13_an_emoji_is_picked_by_name_and_stands_large_alone(ann: Window, ben: Window) -> None:
+    ann.signs_up("Ann")
+    link = ann.creates("The den")
+    ben.signs_up("Ben")
+    ben.joins(link, "The den")
+    ann.find("composer-text").fill("tea? ")
+
+    ann.find("open-emoji").click()
+    ann.find("emoji-search").fill("teacup")
+    ann.find("emoji").first.click()
+    expect(ann.find("composer-text")).to_have_value("tea? 🍵")
+    expect(ann.find("composer-text")).to_be_focused()
+    ben.find("open-emoji").click()
+    ben.find("emoji-search").fill("茶")
+    expect(ben.find("emoji").filter(has_text="🍵")).to_have_count(1)
+    ben.page.keyboard.press("Escape")
+    expect(ben.find("emoji-picker")).to_have_count(0)
+
+    ann.page.keyboard.press("Enter")
+    ann.says("🍵🎉")
+    ben.sees("🍵🎉")
+    sizes = [
+        ben.message(text)
+        .get_by_test_id("message-text")
+        .evaluate("e => getComputedStyle(e).fontSize")
+        for text in ("tea? 🍵", "🍵🎉")
+    ]
+    assert [float(size.removesuffix("px")) for size in sizes] == [15, 32]

@@ -1,0 +1,149 @@
+"""What does one person see and do in a browser window?"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+PATIENCE_MS = 20_000
+PASSWORD = "correct horse battery"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE = (1180, 760)
+# What the page does itself is done the same way: with the cookie, on its own origin.
+CALL = """async ([method, path, bodies]) => {
+  const answers = [];
+  for (const body of bodies) {
+    const answer = await fetch(path, {
+      method,
+      headers: {"Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID()},
+      ...(body === null ? {} : {body: JSON.stringify(body)}),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${answer.status} ${text}`);
+    answers.push(text === "" ? null : JSON.parse(text));
+  }
+  return answers;
+}"""
+
+
+class Window:
+    """One person's window, and what the page complained about in it."""
+
+    def __init__(
+        self, browser: Browser, base: str, language: str = "en-US", size: tuple[int, int] = WIDE
+    ) -> None:
+        self.base = base
+        self.context = browser.new_context(
+            locale=language,
+            viewport={"width": size[0], "height": size[1]},
+            reduced_motion="reduce",
+        )
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._listen)
+
+    def _listen(self, message: object) -> None:
+        text = str(getattr(message, "text", ""))
+        if "Content Security Policy" in text:
+            self.complaints.append(text)
+
+    def find(self, test_id: str) -> Locator:
+        return self.page.get_by_test_id(test_id)
+
+    def calls(self, method: str, path: str, body: object = None) -> Any:
+        """Ask the REST side as the page does; fails when refused."""
+        return self.calls_each(method, path, [body])[0]
+
+    def calls_each(self, method: str, path: str, bodies: list[Any]) -> list[Any]:
+        """Ask once for each body, one after the other."""
+        answers: list[Any] = self.page.evaluate(CALL, [method, path, bodies])
+        return answers
+
+    @property
+    def room_id(self) -> str:
+        """The id of the open room."""
+        match = re.search(r"/rooms/([^/?]+)", self.page.url)
+        assert match, self.page.url
+        return match[1]
+
+    def joins(self, link: str, room: str) -> None:
+        self.page.goto(link)
+        self.find("invitation-join").click()
+        expect(self.find("room-name")).to_have_text(room)
+
+    def signs_up(self, name: str) -> str:
+        """Make an account; gives its user name."""
+        self.page.goto(self.base)
+        self.page.get_by_test_id("choice-signUp").click()
+        username = f"{name}-{secrets.token_hex(4)}"
+        self.find("sign-up-username").fill(username)
+        self.find("sign-up-password").fill(PASSWORD)
+        self.find("sign-up-display-name").fill(name)
+        self.find("sign-up-submit").click()
+        expect(self.find("room-list")).to_be_visible()
+        return username
+
+    def signs_in(self, username: str) -> None:
+        self.page.goto(self.base)
+        self.page.get_by_test_id("choice-signIn").click()
+        self.find("sign-in-username").fill(username)
+        self.find("sign-in-password").fill(PASSWORD)
+        self.find("sign-in-submit").click()
+        expect(self.find("room-list")).to_be_visible()
+
+    def enters_as_guest(self, nickname: str, path: str = "/") -> None:
+        self.page.goto(self.base + path)
+        self.page.get_by_test_id("choice-guest").click()
+        self.find("guest-nickname").fill(nickname)
+        self.find("guest-submit").click()
+
+    def creates(self, room: str) -> str:
+        """Create a room; gives the link that invites to it."""
+        self.find("open-create").click()
+        self.find("create-name").fill(room)
+        self.find("create-submit").click()
+        expect(self.find("room-name")).to_have_text(room)
+        self.find("open-invite").click()
+        link = (
+            self.find("invite-link")
+            .locator("input")
+            .or_(self.find("invite-link"))
+            .first.input_value()
+        )
+        self.page.keyboard.press("Escape")
+        return link
+
+    def says(self, text: str) -> None:
+        self.find("composer-text").fill(text)
+        self.find("composer-text").press("Enter")
+
+    def message(self, text: str) -> Locator:
+        return self.find("message").filter(has=self.page.get_by_text(text, exact=True))
+
+    def sees(self, text: str, state: str = "sent") -> None:
+        expect(self.message(text)).to_have_count(1)
+        expect(self.message(text)).to_have_attribute("data-state", state)
+
+    def sees_count(self, count: int) -> None:
+        """See that many messages, and the last of them in place."""
+        expect(self.find("message")).to_have_count(count)
+
+    def texts(self) -> list[str]:
+        return [text.strip() for text in self.find("message-text").all_inner_texts()]
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.complaints == []
