@@ -91,7 +91,7 @@ def test_a_socket_function_loads_nothing_heavy(function: str, environment: dict[
     names = loaded(ROOT / "functions" / "websocket", function, environment)
 
     assert too_much(names) == set()
-    assert not {n for n in names if n.startswith(("teahouse.adapters.dynamodb", "teahouse.edge.r"))}
+    assert not names & {"teahouse.adapters.dynamodb", "teahouse.bootstrap.rest", "teahouse.edge.rest"}
 
 
 @pytest.mark.parametrize("module", ["boto3", "asyncio", "aws_lambda_powertools", "email.parser"])
