@@ -462,7 +462,7 @@ def test_sixteen_people_at_one_message_in_a_storm_lose_and_double_nothing(
                 )
         return mine
 
-    with seam(storm(seed, share=0.08, seen=injected)), ThreadPoolExecutor(16) as pool:
+    with seam(storm(seed, share=0.4, seen=injected)), ThreadPoolExecutor(16) as pool:
         seqs = [seq for mine in pool.map(act, people) for seq in mine]
 
     entries = app.log.read_run(den, 1, max_entries=1_000).entries
