@@ -1,0 +1,169 @@
+"""Can everybody use the page? axe on every screen, in both themes and both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.window import Window
+
+pytestmark = pytest.mark.e2e
+
+AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TEXTS = ("plain", "**bold** `code` [words](https://example.com)", "> said\n\n- one", "🍵")
+LOOKS = [("light", "en-US"), ("dark", "en-US"), ("light", "zh-CN"), ("dark", "zh-CN")]
+PHONE = (360, 740)
+
+Check = Callable[[Window, str], None]
+
+
+@pytest.fixture(scope="module")
+def check() -> Check:
+    source = AXE.read_text(encoding="utf-8")
+
+    def run(window: Window, screen: str) -> None:
+        window.page.evaluate(source)
+        found: list[dict[str, Any]] = window.page.evaluate(
+            "async tags => (await axe.run({runOnly: tags})).violations", RULES
+        )
+        told = [
+            f"{screen}: {rule['id']} ({rule['help']})\n    {node['html'][:300]}\n"
+            f"    {node['failureSummary']}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+        assert not told, "\n".join(told)
+
+    return run
+
+
+def looked_at(browser: Browser, base: str, look: tuple[str, str], size: tuple[int, int]) -> Window:
+    theme, language = look
+    window = Window(browser, base, language=language, size=size)
+    window.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    return window
+
+
+def says_a_few_things(window: Window) -> None:
+    path = f"/api/rooms/{window.room_id}/messages"
+    window.calls_each("POST", path, [{"text": text} for text in TEXTS])
+    expect(window.find("message")).to_have_count(len(TEXTS))
+    expect(window.page.locator(".markdown").first).to_be_visible()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids="-".join)
+def test_strangers_find_nothing_in_their_way(
+    browser: Browser, base: str, look: tuple[str, str], check: Check
+) -> None:
+    window = looked_at(browser, base, look, (1180, 760))
+    window.page.goto(base)
+    for way in ("guest", "signIn", "signUp"):
+        window.find(f"choice-{way}").click()
+        check(window, way)
+    window.find("sign-up-username").fill("ab")
+    window.find("sign-up-submit").click()
+    expect(window.find("sign-up-username")).to_have_attribute("aria-invalid", "true")
+    check(window, "problems")
+    window.page.goto(base + "/join/no-such-code")
+    expect(window.find("invitation-dead").or_(window.find("guest-form")).first).to_be_visible()
+    check(window, "join")
+    window.page.goto(base + "/nothing/here")
+    expect(window.page.locator("main")).to_be_visible()
+    check(window, "lost")
+    window.close()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids="-".join)
+def test_people_who_talk_find_nothing_in_their_way(
+    browser: Browser, base: str, look: tuple[str, str], check: Check
+) -> None:
+    window = looked_at(browser, base, look, (1440, 900))
+    window.signs_up("Ann")
+    for number in range(6):
+        window.calls("POST", "/api/rooms", {"name": f"Room {number}"})
+    window.creates("The den")
+    says_a_few_things(window)
+    check(window, "room")
+    window.find("message").nth(1).hover()
+    check(window, "message")
+
+    for opener, sign in (
+        ("open-members", "member"),
+        ("open-invite", "qr-code"),
+        ("open-settings", "session"),
+        ("open-create", "create-form"),
+        ("open-join", "join-form"),
+        ("open-emoji", "emoji"),
+    ):
+        window.find(opener).click()
+        expect(window.find(sign).first).to_be_visible()
+        check(window, opener)
+        window.page.keyboard.press("Escape")
+        expect(window.find(sign)).to_have_count(0)
+    window.page.keyboard.press("Control+k")
+    expect(window.find("switch-room").first).to_be_visible()
+    check(window, "switch")
+    window.page.keyboard.press("Escape")
+    window.page.keyboard.press("Control+/")
+    expect(window.find("shortcuts")).to_be_visible()
+    check(window, "shortcuts")
+    window.page.keyboard.press("Escape")
+    window.find("open-beside").click()
+    window.find("switch-room").first.click()
+    expect(window.find("room")).to_have_count(2)
+    check(window, "beside")
+    window.page.goto(base + "/rooms/no-such-room")
+    expect(window.find("room-gone")).to_be_visible()
+    check(window, "gone")
+    window.close()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids="-".join)
+def test_people_with_a_phone_find_nothing_in_their_way(
+    browser: Browser, base: str, look: tuple[str, str], check: Check
+) -> None:
+    window = looked_at(browser, base, look, PHONE)
+    window.signs_up("Ann")
+    check(window, "list")
+    window.creates("The den")
+    says_a_few_things(window)
+    check(window, "room")
+    window.find("open-members").click()
+    expect(window.find("member")).to_have_count(1)
+    check(window, "members")
+    window.find("close-members").click()
+    window.find("open-emoji").click()
+    expect(window.find("emoji").first).to_be_visible()
+    check(window, "emoji")
+    wide = window.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= PHONE[0]
+    window.close()
+
+
+def test_a_room_is_left_and_entered_by_keyboard_alone(browser: Browser, base: str) -> None:
+    window = Window(browser, base)
+    window.signs_up("Ann")
+    window.creates("The den")
+    for text in ("one", "two", "three"):
+        window.says(text)
+        window.sees(text)
+
+    window.find("messages").focus()
+    window.page.keyboard.press("ArrowUp")
+    expect(window.message("three")).to_be_focused()
+    window.page.keyboard.press("ArrowUp")
+    expect(window.message("two")).to_be_focused()
+    window.page.keyboard.press("Tab")
+    expect(window.find("copy-text")).to_be_focused()
+    window.find("open-members").press("Enter")
+    window.page.keyboard.press("Escape")
+    expect(window.find("open-members")).to_be_focused()
+    window.find("open-settings").press("Enter")
+    window.page.keyboard.press("Escape")
+    expect(window.find("open-settings")).to_be_focused()
+    window.close()
