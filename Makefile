@@ -2,6 +2,8 @@
 PORT ?= 8787
 DATA ?= .local
 T ?=
+TEMPLATE ?=
+ARGS ?=
 
 PYTHON_BIN = .venv/bin/python
 PIP = $(PYTHON_BIN) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
@@ -13,7 +15,7 @@ NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install setup run test unit e2e check check-format check-lint check-types check-imports \
+.PHONY: help install setup run dev local test unit e2e check check-format check-lint check-types check-imports \
   check-generated check-page fix generate sam-validate sam-build lock clean \
   bench-fanout bench-coldstart bench-send soak-ci soak
 
@@ -27,6 +29,14 @@ setup: .venv/.dev node_modules/.installed ## install all a developer needs, the 
 
 run: .venv/.run frontend/dist/index.html ## run it all on one URL: make run PORT=8787 DATA=.local
 	@exec $(PYTHON_BIN) -m tools.run --port "$(PORT)" --data "$(DATA)"
+
+dev: .venv/.run node_modules/.installed ## the same, with handlers and page reloaded on save
+	@exec $(PYTHON_BIN) -m tools.dev --port "$(PORT)" --data "$(DATA)"
+
+local: .venv/.run node_modules/.installed ## run your own app: make local TEMPLATE=template.yaml PORT=8787 DATA=folder
+	@test -n "$(TEMPLATE)" || { echo "make local needs TEMPLATE=path/to/template.yaml" >&2; exit 1; }
+	@exec $(PYTHON_BIN) -m local_cloud --template "$(TEMPLATE)" --port "$(PORT)" --watch \
+	  $(if $(filter file,$(origin DATA)),,--data "$(DATA)") $(ARGS)
 
 # Tests -------------------------------------------------------------------------------------------
 

@@ -26,16 +26,20 @@ from local_cloud.template_source import TemplateSource
 WEB_SOCKET_TIMEOUT_MS = 29_000  # WebSocket quotas, "Integration timeout"
 HTTP_TIMEOUT_MS = 30_000  # HTTP API quotas, "Maximum integration timeout"
 REST_TIMEOUT_MS = 29_000  # REST API quotas, "Integration timeout"
+UNCHECKED = {
+    "ApiKeyRequired": "asks for an API key, which is not checked here",
+    "RequestModels": "has request models, which are not checked here",
+}
 LAMBDA_TYPES = ("AWS_PROXY", None)  # SAM leaves none out, hand-written templates may
 
 
 class ApiReader:
-    """Reads the APIs of one template; `unreachable` names those without a stage."""
+    """Reads the APIs of one template; `unknown` is what cannot be real of them."""
 
     def __init__(self, source: TemplateSource) -> None:
         self._source = source
         self._authorizers = AuthorizerReader(source)
-        self.unreachable: list[tuple[str, str]] = []
+        self.unknown: list[tuple[str, str]] = []
 
     def web_socket_apis(self) -> tuple[WebSocketApi, ...]:
         """Return the WebSocket APIs, one for each of their stages."""
@@ -92,6 +96,9 @@ class ApiReader:
             )
 
     def _web_socket_route(self, route_id: str, route: Mapping[str, Any]) -> WebSocketRoute:
+        for name, problem in UNCHECKED.items():
+            if as_text(route.get(name) or False) != "false":
+                self.unknown.append((route_id, problem))
         integration_id = self._integration_id(route_id, route)
         integration = self._source.properties(integration_id)
         kind = integration.get("IntegrationType")
@@ -139,6 +146,10 @@ class ApiReader:
     # HTTP APIs.
 
     def _http_api(self, logical_id: str) -> Iterator[HttpApi]:
+        properties = self._source.properties(logical_id)
+        body = properties.get("Body") or {}
+        if "CorsConfiguration" in properties or "x-amazon-apigateway-cors" in body:
+            self.unknown.append((logical_id, "has CORS settings, which are unknown here"))
         routes = list(self._body_routes(logical_id, HTTP_TIMEOUT_MS))
         for route_id, route in self._of_api(logical_id, "AWS::ApiGatewayV2::Route"):
             routes.append(self._http_route(route_id, route))
@@ -178,7 +189,7 @@ class ApiReader:
                     continue
                 if str(integration.get("type", "")).lower() != "aws_proxy":
                     problem = f"has no Lambda integration for {method} {path}"
-                    self.unreachable.append((logical_id, problem))
+                    self.unknown.append((logical_id, problem))
                     continue
                 is_any = method == "x-amazon-apigateway-any-method"
                 yield HttpRoute(
@@ -209,7 +220,7 @@ class ApiReader:
                 variables = stage.get("StageVariables") or stage.get("Variables") or {}
                 yield stage["StageName"], {key: as_text(value) for key, value in variables.items()}
         if not is_staged:
-            self.unreachable.append((logical_id, "has no stage, so nothing reaches it"))
+            self.unknown.append((logical_id, "has no stage, so nothing reaches it"))
 
     def _of_api(self, api: str, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for logical_id in self._source.all(kind):

@@ -152,13 +152,13 @@ class _Reader:
             ),
             services=services.services(),
             unknown=tuple(
-                self._unknown([*missing_handlers(functions), *apis.unreachable, *services.unknown])
+                self._unknown([*missing_handlers(functions), *apis.unknown, *services.unknown])
             ),
         )
 
-    def _unknown(self, unreachable: list[tuple[str, str]]) -> Iterator[str]:
+    def _unknown(self, found: list[tuple[str, str]]) -> Iterator[str]:
         """Name what a handler may miss, with its line."""
-        for logical_id, problem in unreachable:
+        for logical_id, problem in found:
             yield str(self.error(logical_id, problem))
         for logical_id, resource in self._resources.items():
             kind = resource["Type"]

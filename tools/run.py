@@ -62,7 +62,7 @@ class Reporter:
             print(text, file=sys.stderr, flush=True)
 
     def event(self, event: dict[str, object]) -> None:
-        if event.get("event") == "store":
+        if event.get("event") in ("store", "code_changed", "unknown"):
             print(event["text"], file=sys.stderr, flush=True)
 
 
@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def _run(options: argparse.Namespace, started_at: float) -> int:
     data: Path = options.data.absolute()
-    if not (PAGE / "index.html").is_file():
+    if not options.watch and not (PAGE / "index.html").is_file():
         raise StartError("the page is not built; `make run` builds it, or `npm run build`")
     asked_to_stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -106,13 +106,14 @@ def _cloud(options: argparse.Namespace, data: Path, reporter: Reporter) -> Local
         data=data,
         host=options.host,
         port=options.port,
-        site=PAGE,
+        site=None if options.watch else PAGE,
         parameters={
             "CookieSecure": "false",  # there is no TLS on localhost
             "StoreGeneration": _generation(data),
             "RateScale": options.rate_scale,
         },
         prewarm=True,
+        watch=options.watch,
         on_log=reporter.line,
         on_invocation=reporter.invocation,
         on_event=reporter.event,
@@ -202,6 +203,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     add("--port", type=_port, default=8787, help="0 takes a free one; default: 8787")
     add("--data", type=_folder, default=ROOT / ".local", help="where everything is kept")
     add("--host", default="127.0.0.1", help="the address to listen on; default: 127.0.0.1")
+    add("--watch", action="store_true", help="run changed code; `tools.dev` serves the page")
     add("--rate-scale", default="1", help="multiplies every rate a caller is held to")
     return described.parse_args(arguments)
 

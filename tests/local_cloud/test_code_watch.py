@@ -21,7 +21,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties: {Runtime: python3.13, CodeUri: other/, Handler: kind.handler}
 """
-BUDGET_S = 1.0  # from saving to running
+PATIENCE_S = 10.0  # it takes a quarter of a second, on a machine that is not busy
 
 
 def write(folder: Path, kind: str) -> None:
@@ -29,7 +29,7 @@ def write(folder: Path, kind: str) -> None:
     (folder / "kind.py").write_text(f"def handler(event, context):\n    return {kind!r}\n")
 
 
-async def test_saved_code_answers_within_a_second(tmp_path: Path) -> None:
+async def test_saved_code_answers_the_next_event(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     for name in ("tea", "other"):
         write(tmp_path / name, "green")
@@ -39,7 +39,7 @@ async def test_saved_code_answers_within_a_second(tmp_path: Path) -> None:
         first = [await cloud.runner.invoke(name, {}) for name in ("Tea", "Other")]
         other = cloud.worker_pids("Other")
         write(tmp_path / "tea", "black, and longer")
-        event = await asyncio.wait_for(told.get(), BUDGET_S)
+        event = await asyncio.wait_for(told.get(), PATIENCE_S)
         second = await cloud.runner.invoke("Tea", {})
         kept = cloud.worker_pids("Other")
 

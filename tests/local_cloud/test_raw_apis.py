@@ -229,6 +229,39 @@ def test_an_api_that_cannot_be_real_is_refused(
         load_cloud(path, scratch=tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (
+            "RouteKey: tell,",
+            "RouteKey: tell, ApiKeyRequired: true,",
+            "TellRoute asks for an API key, which is not checked here",
+        ),
+        (
+            "RouteKey: tell,",
+            "RouteKey: tell, RequestModels: {tell: Tell},",
+            "TellRoute has request models, which are not checked here",
+        ),
+        (
+            "      Auth:\n        Authorizers:",
+            "      CorsConfiguration: {AllowOrigins: ['*']}\n      Auth:\n        Authorizers:",
+            "Http has CORS settings, which are unknown here",
+        ),
+    ],
+)
+def test_what_is_left_out_is_named(tmp_path: Path, before: str, after: str, sentence: str) -> None:
+    """Control: the sample itself has one such sentence, about its topic."""
+    text = TEMPLATE.read_text().replace("CodeUri: functions/", f"CodeUri: {SAMPLES}/raw/functions/")
+    assert before in text
+    path = tmp_path / "template.yaml"
+    path.write_text(text.replace(before, after, 1))
+
+    unknown = load_cloud(path, scratch=tmp_path).unknown
+
+    assert len(unknown) == 2
+    assert re.fullmatch(rf"line \d+: {re.escape(sentence)}", unknown[0])
+
+
 def test_two_sockets_with_one_stage_name_are_refused(tmp_path: Path) -> None:
     """Control: the sample itself, which has one."""
     text = TEMPLATE.read_text().replace("CodeUri: functions/", f"CodeUri: {SAMPLES}/raw/functions/")
