@@ -31,17 +31,21 @@ class Denied:
 
 
 def is_identity_missing(
-    sources: Iterable[str], handshake: Handshake, stage_variables: Mapping[str, str]
+    sources: Iterable[str],
+    handshake: Handshake,
+    stage_variables: Mapping[str, str],
+    *,
+    is_exact: bool = False,
 ) -> bool:
     """Tell whether an identity source is missing or empty: a 401 without an invocation.
 
-    Header names are compared without regard to case; AWS does not say what it does here.
+    AWS does not say whether the case of header names matters; `is_exact` says that it does.
     """
     query = dict(handshake.query())
     for source in sources:
         place, _, name = source.rpartition(".")
         if place == "route.request.header":
-            value = handshake.header(name)
+            value = dict(handshake.headers).get(name) if is_exact else handshake.header(name)
         elif place == "route.request.querystring":
             value = query.get(name)
         elif place == "stageVariables":

@@ -18,6 +18,7 @@ from local_cloud.engine_client import EngineError
 from local_cloud.faults import Faults
 from local_cloud.lambda_runner import LambdaRunner
 from local_cloud.limits import Limits
+from local_cloud.open_questions import DEFAULTS, OpenQuestions
 from local_cloud.physical_names import api_host
 from local_cloud.resources import Cloud, Table
 from local_cloud.sam import TemplateError, located
@@ -53,6 +54,7 @@ class LocalCloud:
         secrets: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         faults: Faults | None = None,
+        questions: OpenQuestions = DEFAULTS,
         prewarm: bool = False,
         watch: bool = False,
         on_log: Callable[[LogLine], None] = lambda line: None,
@@ -69,6 +71,7 @@ class LocalCloud:
         self._secrets = secrets or {}
         self._limits = limits or Limits()
         self._faults = faults or Faults()
+        self._questions = questions
         self._prewarm = prewarm
         self._watch = watch
         self._on_log = on_log
@@ -200,6 +203,8 @@ class LocalCloud:
             response_headers=self.cloud.page_headers,
             on_event=self._on_event,
             tls=None if certificate is None else certificate.server_context,
+            questions=self._questions,
+            kill_worker=self.runner.kill_worker,
         )
         self._parts.push_async_callback(self.server.stop)
         await self.server.start(self._host, self._port)

@@ -159,11 +159,6 @@ class Faults:
                 return SocketFault(kind, after_ms, plan.slow_bytes)
         return None
 
-    def mass_disconnect_ms(self) -> int | None:
-        """Choose when all sockets are reset next; None when they are not."""
-        limits = self.plan.mass_disconnect_ms
-        return self.drawn("mass_disconnect_ms", limits) if limits[1] else None
-
     # What the runner asks.
 
     def kill_delay_ms(self, function_id: str) -> int | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from http import HTTPStatus
 from typing import Any
 
 from local_cloud.authorization import Allowed, is_identity_missing, judge
@@ -22,11 +21,13 @@ from local_cloud.gateway_commands import (
     GoneError,
     Invoke,
     LimitExceededError,
+    PostFailedError,
+    PostTooLargeError,
     Purpose,
     Refuse,
     Send,
 )
-from local_cloud.invocation import Failed, Outcome, Succeeded
+from local_cloud.invocation import Failed, Outcome
 from local_cloud.lambda_events import (
     Connection,
     Handshake,
@@ -38,6 +39,14 @@ from local_cloud.lambda_events import (
 )
 from local_cloud.limits import Limits
 from local_cloud.mapping_templates import render
+from local_cloud.open_questions import DEFAULTS, OpenQuestions
+from local_cloud.proxy_results import (
+    body_of,
+    error_frame,
+    refusal_text,
+    status_of,
+    subprotocol_of,
+)
 from local_cloud.resources import WebSocketApi, WebSocketRoute
 from local_cloud.route_selection import compile_expression
 
@@ -45,6 +54,9 @@ TIMED_OUT = Failed("Gateway.TimedOut", "the integration did not answer in time")
 
 NORMAL = 1000
 GOING_AWAY = 1001
+LOST = 1006
+TOO_MUCH = 1008
+HELD_MS = 1_000  # a post that a fault holds back goes out then, if no other overtakes it
 
 
 class Phase(Enum):
@@ -71,17 +83,26 @@ class _State:
     invoked_at_ms: int = 0
     last_active_ms: int = 0
     is_lost: bool = False  # the client left during the handshake
+    is_disconnected: bool = False  # `$disconnect` has been told already
+    held: tuple[int, Send] | None = None  # since when, and the post that is overtaken
 
 
 class Gateway:
     """The connections of one WebSocket API."""
 
     def __init__(
-        self, api: WebSocketApi, *, limits: Limits, faults: Faults, new_id: Callable[[], str]
+        self,
+        api: WebSocketApi,
+        *,
+        limits: Limits,
+        faults: Faults,
+        new_id: Callable[[], str],
+        questions: OpenQuestions = DEFAULTS,
     ) -> None:
         self.api = api
         self._limits = limits
         self._faults = faults
+        self._questions = questions
         self._new_id = new_id
         self._selection = compile_expression(api.route_selection_expression)
         self._states: dict[str, _State] = {}
@@ -106,7 +127,8 @@ class Gateway:
         if authorizer is None:
             return connection_id, self._connect(state, handshake, now_ms)
         sources = authorizer.identity_sources
-        if is_identity_missing(sources, handshake, self.api.stage_variables):
+        is_exact = self._questions.are_header_sources_case_sensitive
+        if is_identity_missing(sources, handshake, self.api.stage_variables, is_exact=is_exact):
             return connection_id, self._refuse(state, 401)
         state.invoked_at_ms = now_ms
         event = authorizer_event(facts, handshake, request_id, now_ms)
@@ -133,17 +155,19 @@ class Gateway:
     def connected(self, connection_id: str, outcome: Outcome, now_ms: int) -> list[Command]:
         """Accept or refuse, as `$connect` says: 2xx opens, another status refuses with it."""
         state = self._states[connection_id]
-        status = _status(outcome)
+        status = status_of(outcome)
+        if state.is_disconnected:
+            return self._forget(state)
         if status is None:
-            return self._refuse(state, 502)
+            return self._refuse(state, self._questions.connect_failure_status)
         if not 200 <= status <= 299:
             return self._refuse(state, status)
         if state.is_lost:  # `$connect` has noted somebody who left meanwhile
-            return self._disconnect(state, 1006, "", now_ms)
+            return self._disconnect(state, LOST, self._questions.lost_reason, now_ms)
         try:
-            return self._accept(state, _subprotocol(outcome))
+            return self._accept(state, subprotocol_of(outcome))
         except ValueError:
-            return self._refuse(state, 502)
+            return self._refuse(state, self._questions.connect_failure_status)
 
     def accepted(self, connection_id: str, now_ms: int) -> None:
         """Register the connection: from here on, posts reach it."""
@@ -160,9 +184,13 @@ class Gateway:
             return []
         state.last_active_ms = now_ms
         request_id = self._new_id()
-        route_key = self._selection.select(body, self.api.routes)
+        if self._faults.is_message_throttled(connection_id):
+            return self._throttled(state, request_id)
+        may_be_reserved = self._questions.may_dollar_actions_select
+        routes = self.api.routes
+        route_key = self._selection.select(body, routes, may_be_reserved=may_be_reserved)
         if route_key is None:
-            return [_error_frame(connection_id, "Forbidden", request_id)]
+            return [error_frame(connection_id, "Forbidden", request_id)]
         route = self.api.routes[route_key]
         event = message_event(state.facts, route_key, body, self._new_id(), request_id, now_ms)
         if route.mock is not None:
@@ -176,7 +204,14 @@ class Gateway:
             self._faults.event_delay_ms(connection_id),
             route.is_two_way,
         )
-        return [invoke]
+        is_twice = self._faults.is_event_duplicated(connection_id, route_key)
+        return [invoke, invoke] if is_twice else [invoke]
+
+    def pinged(self, connection_id: str, now_ms: int) -> None:
+        """Take note of a ping frame; whether it is activity is an open question."""
+        state = self._states.get(connection_id)
+        if state is not None and self._questions.do_pings_reset_idle:
+            state.last_active_ms = now_ms
 
     def answered(self, invoke: Invoke, outcome: Outcome, now_ms: int) -> list[Command]:
         """Report a failed message to its sender, or answer it where the route is two-way."""
@@ -185,24 +220,25 @@ class Gateway:
             return []
         if outcome is TIMED_OUT:
             text = "Endpoint request timed out"
-        elif _status(outcome) is None or (invoke.is_two_way and _body(outcome) is None):
+        elif status_of(outcome) is None or (invoke.is_two_way and body_of(outcome) is None):
             text = "Internal server error"
         else:
-            reply = _body(outcome) if invoke.is_two_way else None
+            reply = body_of(outcome) if invoke.is_two_way else None
             if not reply:
                 return []
             state.last_active_ms = now_ms
             return [Send(invoke.connection_id, reply)]
         state.last_active_ms = now_ms
         request_id = invoke.event["requestContext"]["requestId"]
-        return [_error_frame(invoke.connection_id, text, request_id)]
+        return [error_frame(invoke.connection_id, text, request_id)]
 
-    def posted(self, connection_id: str, data: bytes, *, is_full: bool, now_ms: int) -> Send | None:
-        """Send one post to a connection; None when a fault swallows it.
+    def posted(self, connection_id: str, data: bytes, *, is_full: bool, now_ms: int) -> list[Send]:
+        """Send one post to a connection; a fault may swallow it, double it or hold it back.
 
         Raises:
             GoneError: unknown, closed, or still inside `$connect`.
             LimitExceededError: the client's buffer is full.
+            PostTooLargeError, PostFailedError: only a fault says so.
         """
         state = self._live(connection_id)
         if is_full:
@@ -212,10 +248,22 @@ class Gateway:
             raise GoneError
         if fault == "limited":
             raise LimitExceededError
+        if fault == "too_large":
+            raise PostTooLargeError
+        if fault == "failed":
+            raise PostFailedError
         state.last_active_ms = now_ms
         if fault == "dropped":
-            return None
-        return Send(connection_id, data, self._faults.post_delay_ms(connection_id))
+            return []
+        send = Send(connection_id, data, self._faults.post_delay_ms(connection_id))
+        if fault == "reordered" and state.held is None:
+            state.held = (now_ms, send)
+            return []
+        sends = [send, send] if fault == "duplicated" else [send]
+        if state.held is not None:
+            sends.append(state.held[1])
+            state.held = None
+        return sends
 
     def described(self, connection_id: str) -> tuple[Connection, int]:
         """Tell what GetConnection tells: the connection, and when it was last active.
@@ -233,7 +281,8 @@ class Gateway:
             GoneError: unknown, closed, or still inside `$connect`.
         """
         self._live(connection_id).phase = Phase.CLOSING
-        return Close(connection_id, NORMAL, "Connection Closed Normally")
+        is_silent = self._questions.delete_close_code != NORMAL
+        return Close(connection_id, NORMAL, "Connection Closed Normally", is_silent=is_silent)
 
     def closed(self, connection_id: str, code: int, reason: str, now_ms: int) -> list[Command]:
         """Forget a connection whose socket is closed, and run `$disconnect`."""
@@ -242,7 +291,15 @@ class Gateway:
             return []
         if state.phase in (Phase.AUTHORIZING, Phase.CONNECTING):
             state.is_lost = True
-            return []
+            is_connecting = state.phase is Phase.CONNECTING
+            if not is_connecting or not self._faults.is_disconnect_early(connection_id):
+                return []
+            state.is_disconnected = True
+            return self._disconnect_events(state, LOST, self._questions.lost_reason, now_ms)
+        if code == LOST:
+            reason = self._questions.lost_reason
+        elif code == GOING_AWAY and state.phase is Phase.CLOSING:
+            reason = self._questions.going_away_reason
         return self._disconnect(state, code, reason, now_ms)
 
     def ticked(self, now_ms: int) -> list[Command]:
@@ -258,7 +315,8 @@ class Gateway:
                 or state.facts.connected_at_ms <= oldest_opened_ms
             )
         ]
-        return self._going_away(over)
+        overtaken = [state for state in self._states.values() if state.held is not None]
+        return [*self._going_away(over), *self._released(overtaken, now_ms)]
 
     def stopped(self) -> list[Command]:
         """Close everything, as when API Gateway itself goes away."""
@@ -288,11 +346,16 @@ class Gateway:
 
     def _refuse(self, state: _State, status: int) -> list[Command]:
         self._forget(state)
-        message = _refusal_text(status)
+        message = refusal_text(status)
         return [Refuse(state.facts.connection_id, status, message, state.request_id)]
 
     def _disconnect(self, state: _State, code: int, reason: str, now_ms: int) -> list[Command]:
         self._forget(state)
+        return self._disconnect_events(state, code, reason, now_ms)
+
+    def _disconnect_events(
+        self, state: _State, code: int, reason: str, now_ms: int
+    ) -> list[Command]:
         route = self.api.routes.get("$disconnect")
         connection_id = state.facts.connection_id
         if route is None or route.mock is not None:
@@ -302,8 +365,26 @@ class Gateway:
             return []
         event = disconnect_event(state.facts, code, reason, self._new_id(), now_ms)
         timeout_ms = min(route.timeout_ms, self._limits.integration_ms)
-        function_id = route.function_id
-        return [Invoke(connection_id, Purpose.DISCONNECT, function_id, event, timeout_ms, delay_ms)]
+        purpose, function_id = Purpose.DISCONNECT, route.function_id
+        invoke = Invoke(connection_id, purpose, function_id, event, timeout_ms, delay_ms)
+        is_twice = self._faults.is_event_duplicated(connection_id, "$disconnect")
+        return [invoke, invoke] if is_twice else [invoke]
+
+    def _throttled(self, state: _State, request_id: str) -> list[Command]:
+        connection_id = state.facts.connection_id
+        if self._questions.throttled_message == "frame":
+            return [error_frame(connection_id, "Too Many Requests", request_id)]
+        state.phase = Phase.CLOSING
+        return [Close(connection_id, TOO_MUCH, "Too Many Requests")]
+
+    def _released(self, states: Iterable[_State], now_ms: int) -> list[Command]:
+        """Let the posts go that nothing has overtaken."""
+        commands: list[Command] = []
+        for state in states:
+            if state.held is not None and state.held[0] <= now_ms - HELD_MS:
+                commands.append(state.held[1])
+                state.held = None
+        return commands
 
     def _mocked(
         self, route: WebSocketRoute, event: Mapping[str, Any], connection_id: str
@@ -335,52 +416,3 @@ class Gateway:
             state.phase = Phase.CLOSING
             commands.append(Close(state.facts.connection_id, GOING_AWAY, "Going away"))
         return commands
-
-
-def _status(outcome: Outcome) -> int | None:
-    """Read the status of a proxy result; None when the function failed or answered junk."""
-    if not isinstance(outcome, Succeeded) or not isinstance(outcome.payload, dict):
-        return None
-    status = outcome.payload.get("statusCode")
-    if type(status) is not int or not 200 <= status <= 599:
-        return None
-    return status
-
-
-def _body(outcome: Outcome) -> bytes | None:
-    """Read what a two-way route answers; empty without a body, None when it is no text."""
-    payload = outcome.payload if isinstance(outcome, Succeeded) else None
-    body = payload.get("body") if isinstance(payload, dict) else None
-    if body is None:
-        return b""
-    return body.encode("utf-8", "replace") if isinstance(body, str) else None
-
-
-def _subprotocol(outcome: Outcome) -> str | None:
-    """Find the one header of a `$connect` result that is forwarded to the client."""
-    headers = outcome.payload.get("headers") if isinstance(outcome, Succeeded) else None
-    if not isinstance(headers, dict | None):
-        raise ValueError("headers of a result are a map")
-    for name, value in (headers or {}).items():
-        if name.lower() == "sec-websocket-protocol":
-            if not isinstance(value, str) or not value.isascii() or not value.isprintable():
-                raise ValueError(f"{value!r} is no subprotocol")
-            return value
-    return None
-
-
-def _refusal_text(status: int) -> str:
-    if status >= 500:
-        return "Internal server error"
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Refused"
-
-
-def _error_frame(connection_id: str, message: str, request_id: str) -> Send:
-    # Spaces as in the frames users report from AWS.
-    text = (
-        f'{{"message": "{message}", "connectionId":"{connection_id}", "requestId":"{request_id}"}}'
-    )
-    return Send(connection_id, text.encode("ascii"))

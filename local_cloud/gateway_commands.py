@@ -64,6 +64,7 @@ class Close:
     connection_id: str
     code: int
     reason: str
+    is_silent: bool = False  # no code is on the wire; `$disconnect` hears of it all the same
 
 
 Command = Invoke | Accept | Refuse | Send | Close
@@ -75,3 +76,11 @@ class GoneError(Exception):
 
 class LimitExceededError(Exception):
     """The client does not read what it is sent, or a fault says so."""
+
+
+class PostTooLargeError(Exception):
+    """A fault says that a post is too large."""
+
+
+class PostFailedError(Exception):
+    """A fault says that API Gateway itself failed."""

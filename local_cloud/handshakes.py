@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from websockets.utils import accept_key
 
+from local_cloud.compression import DEFLATE
 from local_cloud.http_messages import Answer, Request, json_answer
 from local_cloud.lambda_events import Handshake
 
@@ -29,7 +30,9 @@ def upgrade_refusal(status: int) -> Answer:
     return json_answer(status, {"message": HTTPStatus(status).phrase}, *headers, close=True)
 
 
-def switching_protocols(request: Request, subprotocol: str | None) -> bytes:
+def switching_protocols(
+    request: Request, subprotocol: str | None, *, is_compressed: bool = False
+) -> bytes:
     """Write the 101."""
     lines = [
         "HTTP/1.1 101 Switching Protocols",
@@ -39,6 +42,8 @@ def switching_protocols(request: Request, subprotocol: str | None) -> bytes:
     ]
     if subprotocol is not None:
         lines.append(f"Sec-WebSocket-Protocol: {subprotocol}")
+    if is_compressed:
+        lines.append(f"Sec-WebSocket-Extensions: {DEFLATE}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 

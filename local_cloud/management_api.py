@@ -9,12 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 from urllib.parse import unquote
 
 from local_cloud.access import Access, connection_arn
+from local_cloud.faults import Faults
 from local_cloud.gateway import Gateway
-from local_cloud.gateway_commands import Close, GoneError, LimitExceededError, Send
+from local_cloud.gateway_commands import (
+    Close,
+    GoneError,
+    LimitExceededError,
+    PostFailedError,
+    PostTooLargeError,
+    Send,
+)
 from local_cloud.http_messages import Answer, Request, json_answer
 from local_cloud.identifiers import CONNECTION_ID
 from local_cloud.limits import Limits
@@ -37,10 +45,10 @@ MANAGE_CONNECTIONS = "execute-api:ManageConnections"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer, and the command to carry out before it is written."""
+    """The answer, and the commands to carry out before it is written."""
 
-    answer: Answer
-    command: Send | Close | None = None
+    answer: Answer | None  # None: a fault has killed who asked
+    commands: tuple[Send | Close, ...] = ()
 
 
 def _refusal(status: int, error_type: str, message: str) -> Reply:
@@ -53,19 +61,32 @@ _GONE = Reply(Answer(410, (("x-amzn-ErrorType", "GoneException"),)))  # with an 
 _FORBIDDEN = _refusal(403, "ForbiddenException", "Forbidden")
 _LIMIT_EXCEEDED = _refusal(429, "LimitExceededException", "Too Many Requests")
 _TOO_LARGE = _refusal(413, "PayloadTooLargeException", "Request Entity Too Large")
+_FAILED = _refusal(500, "InternalServerErrorException", "Internal server error")
+_UNANSWERED = Reply(None)
 
 
 class ManagementApi:
     """PostToConnection, GetConnection and DeleteConnection of every stage.
 
-    Without `access`, whoever signs may do everything.
+    Without `access`, whoever signs may do everything. `kill_worker` kills the worker that signs
+    with a key, where `faults` say so.
     """
 
-    def __init__(self, *, verify: Verify, limits: Limits, access: Access | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        verify: Verify,
+        limits: Limits,
+        access: Access | None = None,
+        faults: Faults | None = None,
+        kill_worker: Callable[[str], None] = lambda access_key_id: None,
+    ) -> None:
         self.hosts: Collection[str] = ()  # known once the server listens
         self._verify = verify
         self._limits = limits
         self._access = access
+        self._faults = faults or Faults()
+        self._kill_worker = kill_worker
 
     def reply(self, request: Request, endpoint: Endpoint | None, now_ms: int) -> Reply:
         """Answer a request to `/{stage}/@connections/{id}`; `endpoint` is the stage's, if any."""
@@ -90,16 +111,38 @@ class ManagementApi:
             return _FORBIDDEN
         if not CONNECTION_ID.fullmatch(connection_id):
             return _refusal(400, "BadRequestException", f"Invalid connectionId: {connection_id}")
+        if self._kills("before", function_id, fields):
+            return _UNANSWERED
+        reply = self._carried_out(request, endpoint, connection_id, now_ms)
+        is_killed = self._kills("after", function_id, fields)
+        return Reply(None, reply.commands) if is_killed else reply
+
+    def _kills(
+        self, when: Literal["before", "after"], function_id: str, fields: Mapping[str, str]
+    ) -> bool:
+        if not self._faults.is_killed_at_call(when, function_id):
+            return False
+        credential = fields["authorization"].partition("Credential=")[2]
+        self._kill_worker(credential.partition("/")[0])
+        return True
+
+    def _carried_out(
+        self, request: Request, endpoint: Endpoint, connection_id: str, now_ms: int
+    ) -> Reply:
         try:
             if request.method == "POST":
                 return self._post(endpoint, connection_id, request.body, now_ms)
             if request.method == "GET":
                 return _described(endpoint.gateway, connection_id)
-            return Reply(_DELETED, endpoint.gateway.deleted(connection_id))
+            return Reply(_DELETED, (endpoint.gateway.deleted(connection_id),))
         except GoneError:
             return _GONE
         except LimitExceededError:
             return _LIMIT_EXCEEDED
+        except PostTooLargeError:
+            return _TOO_LARGE
+        except PostFailedError:
+            return _FAILED
 
     def _post(self, endpoint: Endpoint, connection_id: str, data: bytes, now_ms: int) -> Reply:
         if len(data) > self._limits.post_bytes:
@@ -109,8 +152,8 @@ class ManagementApi:
         except UnicodeDecodeError:
             return _refusal(400, "BadRequestException", "The data is not UTF-8")
         is_full = endpoint.is_full(connection_id, len(data))
-        send = endpoint.gateway.posted(connection_id, data, is_full=is_full, now_ms=now_ms)
-        return Reply(_POSTED, send)
+        sends = endpoint.gateway.posted(connection_id, data, is_full=is_full, now_ms=now_ms)
+        return Reply(_POSTED, tuple(sends))
 
 
 def is_management_path(path: str) -> bool:

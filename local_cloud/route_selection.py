@@ -45,12 +45,14 @@ class RouteSelection:
         except (ValueError, RecursionError):  # junk, or nested too deeply to be read
             return None
 
-    def select(self, body: str, route_keys: Collection[str]) -> str | None:
+    def select(
+        self, body: str, route_keys: Collection[str], *, may_be_reserved: bool = False
+    ) -> str | None:
         """Choose the route of a message: the exact key, else `$default`, else None."""
         key = self.evaluate(body)
         # A client must not reach $connect or $disconnect with {"action": "$disconnect"}. AWS does
         # not say what it does there; handlers guard on eventType as well.
-        if key is not None and not key.startswith("$") and key in route_keys:
+        if key is not None and key in route_keys and (may_be_reserved or not key.startswith("$")):
             return key
         return DEFAULT_ROUTE if DEFAULT_ROUTE in route_keys else None
 

@@ -27,11 +27,13 @@ from local_cloud.identifiers import new_id, wall_clock_ms
 from local_cloud.integrations import Integrations
 from local_cloud.invocation import Invoker
 from local_cloud.limits import Limits
-from local_cloud.management_api import ManagementApi, Verify, is_management_path
+from local_cloud.management_api import ManagementApi, Reply, Verify, is_management_path
+from local_cloud.open_questions import DEFAULTS, OpenQuestions
 from local_cloud.resources import Cloud
 from local_cloud.static_site import Site
 from local_cloud.web_socket_endpoint import WebSocketEndpoint
 
+MASS = "mass_disconnect_ms"
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -53,6 +55,8 @@ class Server:
         limits: Limits,
         faults: Faults,
         access: Access | None = None,
+        questions: OpenQuestions = DEFAULTS,
+        kill_worker: Callable[[str], None] = lambda access_key_id: None,
         clock: Callable[[], int] = wall_clock_ms,
         ids: Callable[[], str] = new_id,
         response_headers: Mapping[str, str] | None = None,
@@ -61,6 +65,8 @@ class Server:
     ) -> None:
         self.limits = limits
         self._tls = tls
+        self._questions = questions
+        self._faults = faults
         self.port = 0
         self._clock = clock
         self._new_id = ids
@@ -70,10 +76,14 @@ class Server:
             cloud.http_apis, integrations=self._integrations, limits=limits, clock=clock, ids=ids
         )
         self._site = None if site is None else Site(site, response_headers or {})
-        self._management = ManagementApi(verify=verify, limits=limits, access=access)
+        self._management = ManagementApi(
+            verify=verify, limits=limits, access=access, faults=faults, kill_worker=kill_worker
+        )
         self._endpoints = {
             api.stage: WebSocketEndpoint(
-                Gateway(api, limits=limits, faults=faults, new_id=ids),
+                Gateway(api, limits=limits, faults=faults, new_id=ids, questions=questions),
+                faults=faults,
+                questions=questions,
                 integrations=self._integrations,
                 limits=limits,
                 clock=clock,
@@ -87,6 +97,7 @@ class Server:
         self._lines: set[HttpLine] = set()
         self._listener: asyncio.Server | None = None
         self._ticker: asyncio.TimerHandle | None = None
+        self._mass_disconnect_at: float | None = None
 
     async def start(self, host: str, port: int) -> None:
         """Listen; port 0 takes a free one.
@@ -145,7 +156,7 @@ class Server:
         if is_management_path(path):
             return self._manage(request, line)
         if path[1:] in self._endpoints:
-            return upgrade_refusal(426)
+            return upgrade_refusal(self._questions.plain_get_status)
         match = self._http.router.find(request.method, path)
         if match is not None:
             self._integrations.spawn(self._integrate(match, request, line))
@@ -167,14 +178,13 @@ class Server:
     def _manage(self, request: Request, line: HttpLine) -> Answer | None:
         endpoint = self._endpoints.get(request.path.split("/", 2)[1])
         reply = self._management.reply(request, endpoint, self._clock())
-        command = reply.command
-        if command is None or endpoint is None:
+        if endpoint is None:
             return reply.answer
-        if isinstance(command, Send) and command.delay_ms:
-            self._integrations.spawn(_delayed(endpoint, command, reply.answer, line))
+        delay_ms = max((one.delay_ms for one in reply.commands if isinstance(one, Send)), default=0)
+        if delay_ms:
+            self._integrations.spawn(_delayed(endpoint, reply, delay_ms, line))
             return None
-        endpoint.carry_out(command)
-        return reply.answer
+        return _carried_out(endpoint, reply, line)
 
     async def _integrate(self, match: HttpMatch, request: Request, line: HttpLine) -> None:
         line.answer(await self._http.answer(match, request, self.port))
@@ -187,10 +197,27 @@ class Server:
         now = loop.time()
         for line in list(self._lines):
             line.check(now)
+        self._disconnect_all_now_and_then(now)
         limits = self.limits
         for_lines_ms = (limits.header_ms, limits.request_ms, limits.keep_alive_ms)
         shortest_ms = min(limits.idle_ms, limits.age_ms, *for_lines_ms)
+        if self._faults.plan.mass_disconnect_ms[1]:
+            shortest_ms = min(shortest_ms, self._faults.plan.mass_disconnect_ms[1])
         self._ticker = loop.call_later(min(1.0, shortest_ms / 4_000), self._tick, loop)
+
+    def _disconnect_all_now_and_then(self, now: float) -> None:
+        after_ms = self._faults.plan.mass_disconnect_ms
+        if not after_ms[1]:
+            self._mass_disconnect_at = None
+            return
+        if self._mass_disconnect_at is not None and now >= self._mass_disconnect_at:
+            self._mass_disconnect_at = None
+            sockets = [one for e in self._endpoints.values() for one in e.open_sockets]
+            self._faults.note(MASS, "mass_disconnect", "gateway", detail=f"{len(sockets)} sockets")
+            for socket in sockets:
+                socket.reset()
+        if self._mass_disconnect_at is None:
+            self._mass_disconnect_at = now + self._faults.drawn(MASS, after_ms) / 1000
 
     async def _sockets_closed(self) -> None:
         loop = asyncio.get_running_loop()
@@ -208,7 +235,18 @@ class Server:
             self._on_event({"event": event, **facts})
 
 
-async def _delayed(endpoint: WebSocketEndpoint, send: Send, answer: Answer, line: HttpLine) -> None:
-    await asyncio.sleep(send.delay_ms / 1000)
-    endpoint.carry_out(send)
-    line.answer(answer)
+async def _delayed(
+    endpoint: WebSocketEndpoint, reply: Reply, delay_ms: int, line: HttpLine
+) -> None:
+    await asyncio.sleep(delay_ms / 1000)
+    answer = _carried_out(endpoint, reply, line)
+    if answer is not None:
+        line.answer(answer)
+
+
+def _carried_out(endpoint: WebSocketEndpoint, reply: Reply, line: HttpLine) -> Answer | None:
+    for command in reply.commands:
+        endpoint.carry_out(command)
+    if reply.answer is None:  # who asked has been killed
+        line.abort()
+    return reply.answer

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
+from local_cloud.compression import negotiated
+from local_cloud.faults import Faults
 from local_cloud.gateway import Gateway
 from local_cloud.gateway_commands import Accept, Close, Command, Invoke, Purpose, Refuse, Send
 from local_cloud.handshakes import switching_protocols
@@ -13,6 +15,8 @@ from local_cloud.http_messages import Request, json_answer
 from local_cloud.integrations import Integrations, Tell
 from local_cloud.lambda_events import Handshake
 from local_cloud.limits import Limits
+from local_cloud.open_questions import DEFAULTS, OpenQuestions
+from local_cloud.socket_faults import FaultyLine
 from local_cloud.web_socket_line import WebSocketLine
 
 
@@ -27,8 +31,12 @@ class WebSocketEndpoint:
         limits: Limits,
         clock: Callable[[], int],
         tell: Tell,
+        faults: Faults | None = None,
+        questions: OpenQuestions = DEFAULTS,
     ) -> None:
         self.gateway = gateway
+        self._faults = faults or Faults()
+        self._questions = questions
         self.limits = limits
         self._integrations = integrations
         self._clock = clock
@@ -58,7 +66,7 @@ class WebSocketEndpoint:
         if isinstance(command, Send):
             socket.send_text(command.data)
         else:
-            socket.close(command.code, command.reason)
+            socket.close(command.code, command.reason, is_silent=command.is_silent)
 
     def tick(self) -> None:
         """Close what has been idle or alive for too long."""
@@ -78,6 +86,10 @@ class WebSocketEndpoint:
     def message_received(self, line: WebSocketLine, text: str) -> None:
         """Take a whole text message."""
         self._perform(self.gateway.received(line.connection_id, text, self._clock()))
+
+    def ping_received(self, line: WebSocketLine) -> None:
+        """Take note of a ping; the line answers it by itself."""
+        self.gateway.pinged(line.connection_id, self._clock())
 
     def socket_lost(self, line: WebSocketLine, code: int, reason: str) -> None:
         """Run `$disconnect` for a socket that ended."""
@@ -126,13 +138,18 @@ class WebSocketEndpoint:
     def _accept(self, accept: Accept) -> None:
         connection_id = accept.connection_id
         line, request = self._handshakes.pop(connection_id)
-        socket = WebSocketLine(self, connection_id, asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        deflate = negotiated(request, self._questions, self.limits)
+        socket = WebSocketLine(self, connection_id, loop, deflate)
         self._sockets[connection_id] = socket
-        sent_ahead = line.upgrade(switching_protocols(request, accept.subprotocol), socket)
+        fault = self._faults.of_socket(connection_id)
+        protocol = socket if fault is None else FaultyLine(socket, fault, loop)
+        head = switching_protocols(request, accept.subprotocol, is_compressed=deflate is not None)
+        sent_ahead = line.upgrade(head, protocol)
         self.gateway.accepted(connection_id, self._clock())
         self._tell("connection_opened", connection_id=connection_id)
         if sent_ahead:
-            socket.data_received(sent_ahead)
+            protocol.data_received(sent_ahead)
 
     def _refuse(self, refuse: Refuse) -> None:
         connection_id = refuse.connection_id

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+import struct
 from typing import Protocol
 
-from websockets.frames import BINARY, CONT, TEXT, CloseCode, Frame
+from websockets.extensions import Extension
+from websockets.frames import BINARY, CONT, PING, TEXT, CloseCode, Frame
 from websockets.protocol import OPEN, SEND_EOF, SERVER
 from websockets.protocol import Protocol as Frames
 
@@ -23,6 +26,9 @@ class Owner(Protocol):
     def message_received(self, line: WebSocketLine, text: str) -> None:
         """Take a whole text message."""
 
+    def ping_received(self, line: WebSocketLine) -> None:
+        """Take note of a ping."""
+
     def socket_lost(self, line: WebSocketLine, code: int, reason: str) -> None:
         """Take note of the end, and of how it came."""
 
@@ -30,13 +36,22 @@ class Owner(Protocol):
 class WebSocketLine(asyncio.Protocol):
     """One open WebSocket."""
 
-    def __init__(self, owner: Owner, connection_id: str, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        owner: Owner,
+        connection_id: str,
+        loop: asyncio.AbstractEventLoop,
+        deflate: Extension | None = None,
+    ) -> None:
         self.connection_id = connection_id
         self._owner = owner
         self._loop = loop
         self._limits = owner.limits
         max_size = (owner.limits.message_bytes, owner.limits.frame_bytes)
         self._frames = Frames(SERVER, state=OPEN, max_size=max_size, logger=_logger)
+        if deflate is not None:
+            self._frames.extensions = [deflate]
+        self._closed_silently: tuple[int, str] | None = None
         self._fragments: list[bytes] = []
         self._transport: asyncio.Transport | None = None
         self._giving_up: asyncio.TimerHandle | None = None
@@ -72,7 +87,9 @@ class WebSocketLine(asyncio.Protocol):
             self._giving_up.cancel()
         sent, received = self._frames.close_sent, self._frames.close_rcvd
         close = received if self._frames.close_rcvd_then_sent else sent or received
-        if close is None:
+        if self._closed_silently is not None:
+            self._owner.socket_lost(self, *self._closed_silently)
+        elif close is None:
             self._owner.socket_lost(self, CloseCode.ABNORMAL_CLOSURE, "")
         elif close.code == CloseCode.NO_STATUS_RCVD:
             reason = "Client-side close frame status not set"  # captured on AWS
@@ -87,16 +104,29 @@ class WebSocketLine(asyncio.Protocol):
         if self._is_open and self._transport is not None:
             self._transport.write(text_frame(data))
 
-    def close(self, code: int, reason: str) -> None:
-        """Begin the closing handshake; the socket ends soon, with or without the client's part."""
-        if self._is_open:
+    def close(self, code: int, reason: str, *, is_silent: bool = False) -> None:
+        """Begin the closing handshake; the socket ends soon, with or without the client's part.
+
+        A silent close has neither code nor reason on the wire; the owner hears of them.
+        """
+        if not self._is_open:
+            return
+        if is_silent:
+            self._closed_silently = (code, reason)
+            self._frames.send_close()
+        else:
             self._frames.send_close(code, reason)
-            self._flush()
+        self._flush()
 
     def abort(self) -> None:
         """End at once."""
         if self._transport is not None:
             self._transport.abort()
+
+    def reset(self) -> None:
+        """End at once, by a TCP reset."""
+        if self._transport is not None:
+            reset(self._transport)
 
     def is_full(self, more_bytes: int) -> bool:
         """Tell whether the client reads too slowly for so many bytes more."""
@@ -123,6 +153,8 @@ class WebSocketLine(asyncio.Protocol):
     def _take(self, frame: Frame) -> None:
         if frame.opcode is BINARY:
             self._fail(CloseCode.UNSUPPORTED_DATA)
+        elif frame.opcode is PING:
+            self._owner.ping_received(self)
         elif frame.opcode is TEXT or frame.opcode is CONT:
             self._fragments.append(bytes(frame.data))
             if frame.fin:
@@ -158,6 +190,14 @@ class WebSocketLine(asyncio.Protocol):
                 transport.write(data)
         if not self._is_open and self._giving_up is None:
             self._giving_up = self._loop.call_later(self._limits.close_ms / 1000, self.abort)
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """End a connection without the usual farewell (RFC 9293, 3.10.7: RST)."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None:  # else it is encrypted, or gone
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 def text_frame(data: bytes) -> bytes:

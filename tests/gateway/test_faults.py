@@ -108,6 +108,10 @@ def test_nothing_fails_unless_asked_to() -> None:
 def test_a_plan_comes_from_json() -> None:
     plan = FaultPlan.from_dict({"seed": 3, "posts_gone": 1, "event_delay_ms": [5, 10]})
     assert plan == FaultPlan(seed=3, posts_gone=1.0, event_delay_ms=(5, 10))
+    whole = {"at_most": 2, "functions": ["Pour"], "clock_skew_ms": [-5, 5]}
+    assert FaultPlan.from_dict(whole) == FaultPlan(
+        at_most=2, functions=("Pour",), clock_skew_ms=(-5, 5)
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,6 +125,12 @@ def test_a_plan_comes_from_json() -> None:
         {"event_delay_ms": 5},
         {"event_delay_ms": [1, 2, 3]},
         {"seed": "x"},
+        {"at_most": 0},
+        {"at_most": True},
+        {"functions": "Pour"},
+        {"operations": [1]},
+        {"store_key_units": -1},
+        {"post_delay_ms": [-5, 5]},
     ],
 )
 def test_a_plan_with_a_mistake_is_refused(content: dict[str, object]) -> None:

@@ -52,7 +52,7 @@ def open_connection(gateway: Gateway, now_ms: int = 0) -> str:
     return connection_id
 
 
-def post(gateway: Gateway, connection_id: str, now_ms: int = 0, **options: Any) -> Send | None:
+def post(gateway: Gateway, connection_id: str, now_ms: int = 0, **options: Any) -> list[Send]:
     return gateway.posted(connection_id, b"x", now_ms=now_ms, **{"is_full": False, **options})
 
 
@@ -80,7 +80,7 @@ def test_a_connection_is_live_only_after_the_101_is_written() -> None:
     with pytest.raises(GoneError):
         post(gateway, connection_id)
     gateway.accepted(connection_id, 0)
-    assert post(gateway, connection_id) == Send(connection_id, b"x")
+    assert post(gateway, connection_id) == [Send(connection_id, b"x")]
 
 
 def test_a_refused_connection_is_forgotten() -> None:

@@ -53,6 +53,8 @@ class Owner:
     def message_received(self, line: WebSocketLine, text: str) -> None:
         self.texts.append(text)
 
+    def ping_received(self, line: WebSocketLine) -> None: ...
+
     def socket_lost(self, line: WebSocketLine, code: int, reason: str) -> None: ...
 
 
