@@ -3,13 +3,20 @@ import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
-const clientSource = fileURLToPath(
-  new URL("../clients/javascript/src/index.ts", import.meta.url),
-);
+import { shellWorker } from "./tools/shellWorker.js";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const clientSource = here("../clients/javascript/src/index.ts");
 const gateway = `http://localhost:${process.env.PORT ?? "8787"}`;
 
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [
+    vue(),
+    shellWorker({
+      worker: here("worker/serviceWorker.js"),
+      publicDir: here("public"),
+    }),
+  ],
   resolve: { alias: { "@teahouse/client": clientSource } },
   define: {
     __VUE_OPTIONS_API__: "false",

@@ -11,6 +11,7 @@ import { socketUrl } from "./config";
 import { makeRouter } from "./router";
 import { SERVICES, type Services } from "./stores/services";
 import { useSession } from "./stores/session";
+import { useVersion } from "./stores/version";
 import { makeChatApi } from "./transport/chatApi";
 
 const api = makeChatApi();
@@ -27,5 +28,10 @@ const services: Services = {
 };
 
 const app = createApp(App).provide(SERVICES, services).use(createPinia());
-await useSession().restore();
+const session = useSession();
+await session.restore();
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) session.keepLastSeen();
+});
 app.use(makeRouter()).mount("#app");
+if (import.meta.env.PROD) void useVersion().watch();

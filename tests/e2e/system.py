@@ -20,8 +20,15 @@ START_S = 30.0
 class System:
     """`python -m local_cloud` on the project's own template; one port and one folder for life."""
 
-    def __init__(self, data: Path, *, faults: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        faults: Mapping[str, object] | None = None,
+        site: Path = ROOT / "frontend" / "dist",
+    ) -> None:
         self.data = data
+        self.site = site
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}"
         self.faults = faults
@@ -34,7 +41,7 @@ class System:
         command = [
             sys.executable,
             *("-m", "local_cloud", "--template", "template.yaml", "--port", str(self.port)),
-            *("--data", str(self.data), "--site", "frontend/dist"),
+            *("--data", str(self.data), "--site", str(self.site)),
             *("--parameter", "CookieSecure=false", "--parameter", "RateScale=1000"),
         ]
         if self.faults:

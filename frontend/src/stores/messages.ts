@@ -33,6 +33,8 @@ const RECENT_EVENTS = 1_000;
 export interface OpenedRoom {
   state: RoomState | undefined;
   failure: string | undefined;
+  /** As it was seen last; how it stands is asked when somebody answers. */
+  isRecalled: boolean;
   isFetchingOlder: boolean;
   hasOlderFailed: boolean;
   isFetchingNewer: boolean;
@@ -57,6 +59,11 @@ export const useMessages = defineStore("messages", () => {
     client = chat;
     outbox.value = chat.outboxItems;
     chat.on("outbox", ({ items }) => (outbox.value = [...items]));
+    chat.on("state", ({ state }) => {
+      if (state !== "connected") return;
+      for (const [roomId, room] of opened)
+        if (room.isRecalled) void showPage(roomId);
+    });
     chat.on("events", ({ roomId, events, users }) => {
       const room = opened.get(roomId);
       if (!room) return;
@@ -75,9 +82,23 @@ export const useMessages = defineStore("messages", () => {
 
   /** Show a room: fetch its newest page, unless it is here already. */
   async function open(roomId: string): Promise<void> {
-    if (opened.get(roomId)?.state) return;
+    const room = opened.get(roomId);
+    if (room?.state && !room.isRecalled) return;
     if (!opened.has(roomId)) opened.set(roomId, closedRoom());
     await showPage(roomId);
+  }
+
+  /** Show conversations as they were seen last. */
+  function recall(states: Readonly<Record<string, RoomState>>): void {
+    for (const [roomId, state] of Object.entries(states))
+      opened.set(roomId, { ...closedRoom(), state, isRecalled: true });
+  }
+
+  /** Every conversation that is open, by its room. */
+  function states(): Record<string, RoomState> {
+    const shown: Record<string, RoomState> = {};
+    for (const [roomId, { state }] of opened) if (state) shown[roomId] = state;
+    return shown;
   }
 
   /** Show the newest messages of an open room, wherever its window stood. */
@@ -197,6 +218,7 @@ export const useMessages = defineStore("messages", () => {
     if (!room) return;
     const { events = [], users = {} } = recent.get(roomId) ?? {};
     room.failure = undefined;
+    room.isRecalled = false;
     room.state = applyEvents(
       begun,
       events.filter(({ seq }) => seq > head),
@@ -254,6 +276,8 @@ export const useMessages = defineStore("messages", () => {
     outbox,
     listen,
     open,
+    recall,
+    states,
     showLatest,
     showAround,
     fetchOlder,
@@ -270,6 +294,7 @@ function closedRoom(): OpenedRoom {
   return {
     state: undefined,
     failure: undefined,
+    isRecalled: false,
     isFetchingOlder: false,
     hasOlderFailed: false,
     isFetchingNewer: false,

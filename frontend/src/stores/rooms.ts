@@ -81,6 +81,13 @@ export const useRooms = defineStore("rooms", () => {
     }
   }
 
+  /** Show the rooms as they were seen last; the server tells how they stand when it can. */
+  function recall(rooms: readonly Room[]): void {
+    rooms.forEach(put);
+    isLoaded.value = true;
+    failure.value = undefined;
+  }
+
   async function create(form: {
     name: string;
     description: string;
@@ -181,6 +188,7 @@ export const useRooms = defineStore("rooms", () => {
     failure,
     listen,
     load,
+    recall,
     create,
     findInvited,
     join,

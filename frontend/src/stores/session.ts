@@ -6,7 +6,10 @@ import { ref } from "vue";
 import type { User } from "../protocol/frames";
 import type { Language, Session, SignUpForm } from "../transport/chatApi";
 import { useConnection } from "./connection";
+import { useLastSeen } from "./lastSeen";
+import { useMessages } from "./messages";
 import { codeOf } from "./refusals";
+import { useRooms } from "./rooms";
 import { useServices } from "./services";
 import { useSettings } from "./settings";
 
@@ -14,6 +17,7 @@ import { useSettings } from "./settings";
  * unknown --restore()--> signedIn <--signIn, signUp, enterAsGuest-- signedOut
  *    |                      |                                         ^
  *    +--nobody--------------+--signOut(), end()-----------------------+
+ *    +--no answer, seen before--> signedIn, with what was seen last
  *    +--no answer--> unreachable --restore()--> ...
  */
 export type SessionState = "unknown" | "unreachable" | "signedIn" | "signedOut";
@@ -31,9 +35,31 @@ export const useSession = defineStore("session", () => {
     try {
       begin((await api.me()).user);
     } catch (error) {
-      const code = codeOf(error);
-      state.value = code === "not_signed_in" ? "signedOut" : "unreachable";
+      if (codeOf(error) === "not_signed_in") forget();
+      else recall();
     }
+  }
+
+  /** Nobody answers: show what was seen last, until the line is up and says who this is. */
+  function recall(): void {
+    const seen = useLastSeen().recall();
+    if (!seen) {
+      state.value = "unreachable";
+      return;
+    }
+    begin(seen.user);
+    useRooms().recall(seen.rooms);
+    useMessages().recall(seen.conversations);
+  }
+
+  /** Keep what is shown for when nobody answers. */
+  function keepLastSeen(): void {
+    if (!user.value) return;
+    useLastSeen().keep({
+      user: user.value,
+      rooms: useRooms().list,
+      conversations: useMessages().states(),
+    });
   }
 
   async function signUp(form: Omit<SignUpForm, "language">): Promise<void> {
@@ -118,6 +144,7 @@ export const useSession = defineStore("session", () => {
   }
 
   function forget(): void {
+    useLastSeen().clear();
     user.value = undefined;
     state.value = "signedOut";
   }
@@ -127,6 +154,7 @@ export const useSession = defineStore("session", () => {
     user,
     hasEnded,
     restore,
+    keepLastSeen,
     signUp,
     signIn,
     enterAsGuest,
