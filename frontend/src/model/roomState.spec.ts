@@ -1,7 +1,7 @@
 import type { MessagesPage } from "@teahouse/client";
 import { describe, expect, it } from "vitest";
 
-import { EVENT_KINDS, type RoomEvent } from "../protocol/frames";
+import { EVENT_KINDS, type Message, type RoomEvent } from "../protocol/frames";
 import { ann, ben, page, said } from "../testing/cast";
 import {
   addNotices,
@@ -36,9 +36,28 @@ const joined = (seq: number): RoomEvent => ({
 function snapshotOf(log: readonly RoomEvent[], limit = Infinity): MessagesPage {
   const messages = log
     .filter((event) => event.kind === "messageSent")
-    .map(messageOf)
+    .map((event) => asItStands(messageOf(event), log))
     .slice(-limit);
   return { epoch: "e1", head: log.length, messages, users: {} };
+}
+
+/** What all edits and deletions have made of a message. */
+function asItStands(message: Message, log: readonly RoomEvent[]): Message {
+  for (const event of log) {
+    const isOfIt = "target" in event && event.target === message.seq;
+    if (!isOfIt || event.seq < message.seq || message.deleted) continue;
+    if (event.kind === "messageEdited") {
+      message.text = event.text;
+      message.version = event.version;
+      message.editedAt = event.at;
+      message.changedSeq = event.seq;
+    } else if (event.kind === "messageDeleted") {
+      message.text = "";
+      message.deleted = true;
+      message.changedSeq = event.seq;
+    }
+  }
+  return message;
 }
 
 describe("a room", () => {
@@ -225,6 +244,26 @@ describe("replay and snapshot", () => {
   const MAKERS: Record<string, (seq: number, drawn: number) => RoomEvent> = {
     roomOpened: (seq) => ({ ...opened, seq }),
     messageSent: (seq, drawn) => said(seq, drawn < 0.5 ? ann : ben, `${seq}`),
+    messageEdited: (seq, drawn) => ({
+      ...changes(seq, drawn),
+      kind: "messageEdited",
+      text: `as of ${seq}`,
+      version: seq,
+    }),
+    messageDeleted: (seq, drawn) => ({
+      ...changes(seq, drawn),
+      kind: "messageDeleted",
+    }),
+    reactionAdded: (seq, drawn) => ({
+      ...changes(seq, drawn),
+      kind: "reactionAdded",
+      emoji: "🍵",
+    }),
+    reactionRemoved: (seq, drawn) => ({
+      ...changes(seq, drawn),
+      kind: "reactionRemoved",
+      emoji: "🍵",
+    }),
     memberJoined: joined,
     memberLeft: (seq) => ({ ...joined(seq), kind: "memberLeft" }) as RoomEvent,
     memberRemoved: (seq) =>
@@ -260,6 +299,35 @@ describe("replay and snapshot", () => {
       }
     },
   );
+
+  /** Some place before `seq`, be it a message or not. */
+  function changes(seq: number, drawn: number) {
+    return { seq, by: "ann", at: seq, target: Math.ceil(drawn * (seq - 1)) };
+  }
+
+  it("see an edit and a deletion in the window, and nothing undoes them", () => {
+    const edited: RoomEvent = {
+      seq: 4,
+      kind: "messageEdited",
+      by: "ann",
+      at: 9,
+      target: 2,
+      text: "better",
+      version: 2,
+    };
+    const before = startFrom(page(3, said(2, ann, "hi"), said(3, ben, "ho")));
+
+    const state = applyEvent(before, edited);
+    expect(state.messages[0]).toMatchObject({ text: "better", editedAt: 9 });
+    expect(state.messages[1]).toBe(before.messages[1]);
+
+    const gone = applyEvents(state, [
+      { seq: 5, kind: "messageDeleted", by: "ann", at: 10, target: 2 },
+      { ...edited, seq: 6, text: "back again" },
+    ]);
+    expect(gone.messages[0]).toMatchObject({ text: "", deleted: true });
+    expect(gone.applied).toBe(6);
+  });
 
   /** A linear congruential generator; good enough to draw kinds. */
   function seeded(seed: number): () => number {

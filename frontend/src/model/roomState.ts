@@ -145,7 +145,11 @@ export function applyEvents(
 /** Apply one entry. Kinds from a newer server move the room on and show nothing. */
 export function applyEvent(state: RoomState, event: RoomEvent): RoomState {
   if (event.seq <= state.applied) return state;
-  const next: RoomState = { ...state, applied: event.seq };
+  const next: RoomState = {
+    ...state,
+    applied: event.seq,
+    messages: changeMessages(state.messages, event),
+  };
   // What comes in below a window further up is fetched when one scrolls there.
   if (!state.isLive) return next;
   if (event.kind === "messageSent") {
@@ -156,6 +160,27 @@ export function applyEvent(state: RoomState, event: RoomEvent): RoomState {
   }
   const notice = noticeOf(event);
   return notice ? { ...next, notices: [...state.notices, notice] } : next;
+}
+
+/**
+ * Let an edit or a deletion change its message, wherever the window stands. An entry that a page
+ * holds already changes nothing, and nothing brings back what was deleted.
+ */
+function changeMessages(
+  messages: readonly Message[],
+  event: RoomEvent,
+): readonly Message[] {
+  if (event.kind !== "messageEdited" && event.kind !== "messageDeleted")
+    return messages;
+  const { target, seq, at } = event;
+  return messages.map((message) => {
+    if (message.seq !== target || message.changedSeq >= seq || message.deleted)
+      return message;
+    const changed = { ...message, changedSeq: seq };
+    return event.kind === "messageEdited"
+      ? { ...changed, text: event.text, version: event.version, editedAt: at }
+      : { ...changed, text: "", attachments: [], deleted: true };
+  });
 }
 
 /** Tell whether there is something before what is shown. */
