@@ -4,53 +4,72 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import errno
 import json
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from local_cloud.cloud import LocalCloud
 from local_cloud.data_folder import DataFolderError
-from local_cloud.faults import FaultPlan, Faults
-from local_cloud.invocation import Failed
+from local_cloud.faults import FaultPlan, Faults, Injected
 from local_cloud.limits import Limits
+from local_cloud.open_questions import DEFAULTS, OpenQuestions
 from local_cloud.sam import TemplateError
 from local_cloud.store import StoreError
-from local_cloud.worker_pool import Invocation, LogLine
+from local_cloud.telling import Teller, wants_colours
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run until interrupted; return the exit status."""
     options = parser().parse_args(arguments)
-    tell = Teller(is_json=options.json_logs)
+    tell = Teller(options.json_logs, is_coloured=not options.json_logs and wants_colours())
     try:
-        cloud = LocalCloud(
-            options.template,
-            data=options.data,
-            host=options.host,
-            port=options.port,
-            site=options.site,
-            parameters=dict(options.parameter),
-            limits=options.limits,
-            faults=Faults(options.faults),
-            prewarm=options.prewarm,
-            watch=options.watch,
-            secrets=dict(options.secret),
-            **({} if options.check else tell.listeners()),
-        )
-        if options.check:
-            return asyncio.run(check(cloud))
-        asyncio.run(run(cloud, tell.ready))
+        with ExitStack() as files:
+            return serve(options, tell, faults_of(options, files))
     except (TemplateError, DataFolderError, StoreError) as error:
         return refuse(str(error))
     except OSError as error:
         return refuse(listening_problem(error, options.host, options.port))
+
+
+def serve(options: argparse.Namespace, tell: Teller, faults: Faults) -> int:
+    """Run the cloud that the options ask for."""
+    cloud = LocalCloud(
+        options.template,
+        data=options.data,
+        host=options.host,
+        port=options.port,
+        site=options.site,
+        parameters=dict(options.parameter),
+        limits=options.limits,
+        faults=faults,
+        questions=options.open_questions,
+        prewarm=options.prewarm,
+        watch=options.watch,
+        secrets=dict(options.secret),
+        shows_texts=options.window_texts,
+        **({} if options.check else tell.listeners()),
+    )
+    if options.check:
+        return asyncio.run(check(cloud))
+    asyncio.run(run(cloud, lambda url: tell.ready(url, cloud.window_url)))
     return 0
+
+
+def faults_of(options: argparse.Namespace, files: ExitStack) -> Faults:
+    """Return what shall go wrong; a file keeps what did, one JSON object a line."""
+    if options.fault_log is None:
+        return Faults(options.faults)
+    history = files.enter_context(options.fault_log.open("a", encoding="utf-8"))
+
+    def keep(injected: Injected) -> None:
+        print(json.dumps(asdict(injected)), file=history, flush=True)
+
+    return Faults(options.faults, on_injected=keep)
 
 
 async def run(cloud: LocalCloud, on_ready: Callable[[str], None]) -> None:
@@ -125,52 +144,19 @@ def parser() -> argparse.ArgumentParser:
         type=faults,
         default=FaultPlan(),
         metavar="JSON",
-        help='what shall go wrong, and how often: {"posts_gone": 0.1}; see faults.py',
+        help='what shall go wrong, and how often: {"posts_gone": 0.1}; see fault_plan.py',
     )
+    add("--fault-log", type=Path, help="a file for what did go wrong, one JSON object a line")
+    add(
+        "--open-questions",
+        type=questions,
+        default=DEFAULTS,
+        metavar="JSON",
+        help='answers to what AWS leaves open: {"plain_get_status": 403}; see open_questions.py',
+    )
+    add("--window-texts", action="store_true", help="let /_local show what frames say")
     add("--json-logs", action="store_true", help="print one JSON object a line, nothing else")
     return described
-
-
-@dataclass(frozen=True, slots=True)
-class Teller:
-    """Says what happens: text for people, or JSON for programs."""
-
-    is_json: bool
-
-    def listeners(self) -> dict[str, Any]:
-        """Return what a cloud is given to be heard."""
-        return {"on_log": self.log, "on_invocation": self.invocation, "on_event": self.event}
-
-    def ready(self, url: str) -> None:
-        self._say(f"ready {url}", {"kind": "ready", "url": url})
-
-    def log(self, line: LogLine) -> None:
-        self._say(f"[{line.function_id}] {line.text}", {"kind": "log", **asdict(line)})
-
-    def invocation(self, invocation: Invocation) -> None:
-        outcome = invocation.outcome
-        failure = asdict(outcome) if isinstance(outcome, Failed) else None
-        text = None if failure is None else f"{outcome!r}"
-        told = {
-            "kind": "invocation",
-            "function_id": invocation.function_id,
-            "request_id": invocation.request_id,
-            "duration_ms": round(invocation.duration_ms, 3),
-            "waited_ms": round(invocation.waited_ms, 3),
-            "init_ms": invocation.init_ms and round(invocation.init_ms, 3),
-            "failure": failure,
-        }
-        self._say(text and f"[{invocation.function_id}] {text}", told)
-
-    def event(self, event: dict[str, Any]) -> None:
-        text = event.get("text")
-        self._say(None if text is None else str(text), {"kind": "event", **event})
-
-    def _say(self, text: str | None, told: dict[str, Any]) -> None:
-        line = json.dumps(told, ensure_ascii=False) if self.is_json else text
-        if line is not None:
-            with contextlib.suppress(BrokenPipeError):  # who listened is gone; handlers go on
-                print(line, flush=True)
 
 
 def pair(text: str) -> tuple[str, str]:
@@ -196,6 +182,14 @@ def faults(text: str) -> FaultPlan:
     """Read a plan of faults from JSON."""
     try:
         return FaultPlan.from_dict(json.loads(text))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def questions(text: str) -> OpenQuestions:
+    """Read answers from JSON."""
+    try:
+        return OpenQuestions.from_dict(json.loads(text))
     except (AttributeError, TypeError, ValueError) as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

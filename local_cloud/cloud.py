@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,8 @@ from local_cloud.certificates import make_certificate
 from local_cloud.code_watch import changes
 from local_cloud.data_folder import DataFolder
 from local_cloud.engine_client import EngineError
-from local_cloud.faults import Faults
+from local_cloud.faults import Faults, Injected
+from local_cloud.journal import Journal
 from local_cloud.lambda_runner import LambdaRunner
 from local_cloud.limits import Limits
 from local_cloud.open_questions import DEFAULTS, OpenQuestions
@@ -31,6 +33,8 @@ from local_cloud.store_faults import StoreFaults
 from local_cloud.store_proxy import StoreProxy
 from local_cloud.tables import create_tables, sweep_forever
 from local_cloud.template import load_cloud
+from local_cloud.window_page import PATH as WINDOW_PATH
+from local_cloud.window_page import is_loopback
 from local_cloud.worker_pool import Invocation, LogLine
 
 
@@ -55,6 +59,7 @@ class LocalCloud:
         limits: Limits | None = None,
         faults: Faults | None = None,
         questions: OpenQuestions = DEFAULTS,
+        shows_texts: bool = False,
         prewarm: bool = False,
         watch: bool = False,
         on_log: Callable[[LogLine], None] = lambda line: None,
@@ -74,9 +79,11 @@ class LocalCloud:
         self._questions = questions
         self._prewarm = prewarm
         self._watch = watch
-        self._on_log = on_log
-        self._on_invocation = on_invocation
-        self._on_event = on_event
+        self.journal = Journal(keeps_texts=shows_texts)
+        self._on_log = heard_by(self.journal.log, on_log)
+        self._on_invocation = heard_by(self.journal.invocation, on_invocation)
+        self._on_event = heard_by(self.journal.event, on_event)
+        self._faults.on_injected = heard_by(self._faults.on_injected, self._fault_injected)
         self._parts = AsyncExitStack()
         self.signatures = Signatures()
         self.cloud: Cloud
@@ -116,6 +123,11 @@ class LocalCloud:
         return f"http://localhost:{self.port}"
 
     @property
+    def window_url(self) -> str | None:
+        """Where people at this machine look into it; None where others can come, too."""
+        return f"{self.url}{WINDOW_PATH}" if is_loopback(self._host) else None
+
+    @property
     def services_url(self) -> str:
         """Where handlers find S3, SQS, SSM and Lambda; it demands signatures."""
         return self._services.endpoint.url
@@ -149,6 +161,7 @@ class LocalCloud:
             folder = self._parts.enter_context(DataFolder(self._data))
         self._scratch = self._scratch_folder()
         self.cloud = load_cloud(self._template, self._parameters, self._data, scratch=self._scratch)
+        self.journal.functions = self.cloud.functions
         for sentence in self.cloud.unknown:
             self._on_event({"event": "unknown", "text": sentence})
         self._store = Store(
@@ -165,6 +178,7 @@ class LocalCloud:
             lambda: self._store.address,
             access=self._access,
             tables=self.cloud.tables,
+            on_call=self.journal.store_call,
             faults=StoreFaults(
                 self._faults,
                 self.cloud.tables,
@@ -205,6 +219,7 @@ class LocalCloud:
             tls=None if certificate is None else certificate.server_context,
             questions=self._questions,
             kill_worker=self.runner.kill_worker,
+            journal=self.journal,
         )
         self._parts.push_async_callback(self.server.stop)
         await self.server.start(self._host, self._port)
@@ -266,6 +281,10 @@ class LocalCloud:
     def _in_background(self, work: Any) -> None:
         task = asyncio.create_task(work)
 
+    def _fault_injected(self, injected: Injected) -> None:
+        text = f"{injected.kind}: {injected.target} {injected.detail}".rstrip()
+        self._on_event({"event": "fault", **asdict(injected), "text": text})
+
         async def end() -> None:
             task.cancel()
             await asyncio.wait([task])
@@ -276,6 +295,16 @@ class LocalCloud:
 @asynccontextmanager
 async def running(template: Path, **options: Any) -> AsyncIterator[LocalCloud]:
     """Run a template as long as the block lasts; the options are LocalCloud's."""
+def heard_by(*listeners: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return a listener that tells them all."""
+
+    def hear(told: Any) -> None:
+        for listener in listeners:
+            listener(told)
+
+    return hear
+
+
     cloud = LocalCloud(template, **options)
     await cloud.start()
     try:

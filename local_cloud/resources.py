@@ -30,6 +30,7 @@ class Function:
     environment: Mapping[str, str]  # resolved; without credentials and endpoints
     timeout_s: float
     memory_mb: int
+    is_arm: bool = False  # which is cheaper
     reserved_concurrency: int | None = None
     name: str = ""  # FunctionName; empty stands for the logical id
 

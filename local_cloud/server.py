@@ -26,12 +26,14 @@ from local_cloud.http_routes import NOT_FOUND, HttpMatch, identified
 from local_cloud.identifiers import new_id, wall_clock_ms
 from local_cloud.integrations import Integrations
 from local_cloud.invocation import Invoker
+from local_cloud.journal import Journal
 from local_cloud.limits import Limits
 from local_cloud.management_api import ManagementApi, Reply, Verify, is_management_path
 from local_cloud.open_questions import DEFAULTS, OpenQuestions
 from local_cloud.resources import Cloud
 from local_cloud.static_site import Site
 from local_cloud.web_socket_endpoint import WebSocketEndpoint
+from local_cloud.window_page import Window, is_loopback
 
 MASS = "mass_disconnect_ms"
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -57,6 +59,7 @@ class Server:
         access: Access | None = None,
         questions: OpenQuestions = DEFAULTS,
         kill_worker: Callable[[str], None] = lambda access_key_id: None,
+        journal: Journal | None = None,
         clock: Callable[[], int] = wall_clock_ms,
         ids: Callable[[], str] = new_id,
         response_headers: Mapping[str, str] | None = None,
@@ -66,6 +69,8 @@ class Server:
         self.limits = limits
         self._tls = tls
         self._questions = questions
+        self._journal = journal or Journal()
+        self._window = Window(self._journal.snapshot)
         self._faults = faults
         self.port = 0
         self._clock = clock
@@ -84,6 +89,7 @@ class Server:
                 Gateway(api, limits=limits, faults=faults, new_id=ids, questions=questions),
                 faults=faults,
                 questions=questions,
+                on_frame=self._journal.frame,
                 integrations=self._integrations,
                 limits=limits,
                 clock=clock,
@@ -111,6 +117,7 @@ class Server:
         )
         self.port = self._listener.sockets[0].getsockname()[1]
         self._management.hosts = {f"{name}:{self.port}" for name in _LOOPBACK}
+        self._window.hosts = self._management.hosts if is_loopback(host) else ()
         self._tick(loop)
 
     async def stop(self) -> None:
@@ -153,6 +160,8 @@ class Server:
         path = request.path
         if request.is_upgrade:
             return self._open(request, line)
+        if self._window.is_asked(path):
+            return self._window.answer(request)
         if is_management_path(path):
             return self._manage(request, line)
         if path[1:] in self._endpoints:
@@ -187,6 +196,7 @@ class Server:
         return _carried_out(endpoint, reply, line)
 
     async def _integrate(self, match: HttpMatch, request: Request, line: HttpLine) -> None:
+        self._journal.http_request(len(request.body))
         line.answer(await self._http.answer(match, request, self.port))
 
     # Time passes.

@@ -183,6 +183,7 @@ class _Reader:
             environment={name: as_text(value) for name, value in variables.items()},
             timeout_s=float(properties.get("Timeout", DEFAULT_TIMEOUT_S)),
             memory_mb=int(properties.get("MemorySize", DEFAULT_MEMORY_MB)),
+            is_arm="arm64" in (properties.get("Architectures") or []),
             reserved_concurrency=None if reserved is None else int(reserved),
             name=self.name(logical_id),
         )

@@ -33,10 +33,12 @@ class WebSocketEndpoint:
         tell: Tell,
         faults: Faults | None = None,
         questions: OpenQuestions = DEFAULTS,
+        on_frame: Callable[[str, str, bytes], None] = lambda direction, connection_id, data: None,
     ) -> None:
         self.gateway = gateway
         self._faults = faults or Faults()
         self._questions = questions
+        self._on_frame = on_frame
         self.limits = limits
         self._integrations = integrations
         self._clock = clock
@@ -64,6 +66,7 @@ class WebSocketEndpoint:
         if socket is None:
             return
         if isinstance(command, Send):
+            self._on_frame("out", command.connection_id, command.data)
             socket.send_text(command.data)
         else:
             socket.close(command.code, command.reason, is_silent=command.is_silent)
@@ -85,6 +88,7 @@ class WebSocketEndpoint:
 
     def message_received(self, line: WebSocketLine, text: str) -> None:
         """Take a whole text message."""
+        self._on_frame("in", line.connection_id, text.encode())
         self._perform(self.gateway.received(line.connection_id, text, self._clock()))
 
     def ping_received(self, line: WebSocketLine) -> None:
