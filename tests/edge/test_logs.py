@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from botocore.exceptions import ClientError
 from teahouse.domain.errors import NotFound
-from teahouse.edge import logs
+from teahouse.edge import logs, rest_log
 
 from tests.edge.conftest import LogLines
 
@@ -44,3 +46,16 @@ def test_a_failure_is_told_by_type_and_place_and_not_by_its_text(log: LogLines) 
 def fail() -> None:
     denied = {"Error": {"Code": "AccessDeniedException", "Message": "a secret"}}
     raise KeyError("a secret") from ClientError(denied, "PutItem")
+
+
+def test_rest_writes_the_form_that_the_sockets_write(log: LogLines) -> None:
+    with logs.invocation("socket") as line:
+        line.note(seq=7)
+    sockets = log.last
+    with logs.invocation("rest", rest_log.write_line) as line:
+        line.note(seq=7)
+
+    assert set(log.last) == set(sockets)
+    for field in ("level", "message", "service", "outcome", "seq"):
+        assert log.last[field] == sockets[field]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|\+00:00)", log.last["timestamp"])

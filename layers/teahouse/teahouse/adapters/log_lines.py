@@ -18,9 +18,10 @@ import msgspec
 _TRACE = "_X_AMZN_TRACE_ID"  # set by Lambda for each invocation
 
 
-def write_line(
-    level: Literal["INFO", "WARNING", "ERROR"], event: str, fields: Mapping[str, Any]
-) -> None:
+Level = Literal["INFO", "WARNING", "ERROR"]
+
+
+def write_line(level: Level, event: str, fields: Mapping[str, Any]) -> None:
     """Write one line; `fields` are ids, counts and sizes, never what people wrote."""
     seconds, ms = divmod(time.time_ns() // 1_000_000, 1000)
     line = {

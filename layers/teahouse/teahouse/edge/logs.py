@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypedDict, Unpack
 
-from teahouse.adapters.log_lines import write_line
+from teahouse.adapters.log_lines import Level, write_line
 from teahouse.domain.errors import ChatError, InternalError
 
 INVOCATION_ENDED = "invocation_ended"
 INVOCATION_FAILED = "invocation_failed"
 _MAX_FRAMES = 12  # of a stack, from where the exception was raised
+
+
+Write = Callable[[Level, str, Mapping[str, Any]], None]
 
 
 class Facts(TypedDict, total=False):
@@ -38,7 +41,8 @@ class Facts(TypedDict, total=False):
 class Line:
     """The line to be written when the invocation ends."""
 
-    def __init__(self, action: str) -> None:
+    def __init__(self, action: str, write: Write = write_line) -> None:
+        self._write = write
         self._fields: dict[str, Any] = {"action": action, "outcome": "done"}
         self._failure: BaseException | None = None
 
@@ -63,15 +67,15 @@ class Line:
         """Write the line."""
         self._fields["duration_ms"] = round(duration_ms, 1)
         if self._failure is None:
-            write_line("INFO", INVOCATION_ENDED, self._fields)
+            self._write("INFO", INVOCATION_ENDED, self._fields)
         else:
-            write_line("ERROR", INVOCATION_FAILED, self._fields | _place(self._failure))
+            self._write("ERROR", INVOCATION_FAILED, self._fields | _place(self._failure))
 
 
 @contextmanager
-def invocation(action: str) -> Iterator[Line]:
+def invocation(action: str, write: Write = write_line) -> Iterator[Line]:
     """Measure an invocation and write its line, whatever happens; what is raised passes."""
-    line = Line(action)
+    line = Line(action, write)
     started = time.perf_counter()
     try:
         yield line

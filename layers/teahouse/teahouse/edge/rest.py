@@ -38,6 +38,7 @@ from teahouse.edge import logs
 from teahouse.edge.cookies import cookie_credential
 from teahouse.edge.identity import check_own_site, identify
 from teahouse.edge.rates import Rates
+from teahouse.edge.rest_log import write_line
 from teahouse.ports import OutcomeUnknown
 from teahouse.protocol import codec
 
@@ -180,7 +181,7 @@ class Api:
 
     def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one event of an HTTP API (payload 2.0)."""
-        with logs.invocation(str(event.get("routeKey", ""))) as self._line:
+        with logs.invocation(str(event.get("routeKey", "")), write_line) as self._line:
             self._line.note(request_id=str(getattr(context, "aws_request_id", "")))
             answer: dict[str, Any] = self._resolver.resolve(_with_json_body(event), context)
             self._line.note(status=answer["statusCode"])
