@@ -206,6 +206,9 @@ class LocalCloud:
         )
         self._parts.push_async_callback(self.runner.stop)
         certificate = make_certificate(self._scratch / "certificate")
+        if certificate is None:
+            text = "without openssl, handlers cannot call https://{domainName}/{stage}"
+            self._on_event({"event": "unknown", "text": text})
         self.server = Server(
             cloud=self.cloud,
             invoker=self.runner,
@@ -214,12 +217,12 @@ class LocalCloud:
             limits=self._limits,
             faults=self._faults,
             access=self._access,
-            response_headers=self.cloud.page_headers,
-            on_event=self._on_event,
-            tls=None if certificate is None else certificate.server_context,
             questions=self._questions,
             kill_worker=self.runner.kill_worker,
             journal=self.journal,
+            response_headers=self.cloud.page_headers,
+            on_event=self._on_event,
+            tls=None if certificate is None else certificate.server_context,
         )
         self._parts.push_async_callback(self.server.stop)
         await self.server.start(self._host, self._port)
@@ -278,12 +281,12 @@ class LocalCloud:
         folder = TemporaryDirectory(prefix="local-cloud-", ignore_cleanup_errors=True)
         return Path(self._parts.enter_context(folder))
 
-    def _in_background(self, work: Any) -> None:
-        task = asyncio.create_task(work)
-
     def _fault_injected(self, injected: Injected) -> None:
         text = f"{injected.kind}: {injected.target} {injected.detail}".rstrip()
         self._on_event({"event": "fault", **asdict(injected), "text": text})
+
+    def _in_background(self, work: Any) -> None:
+        task = asyncio.create_task(work)
 
         async def end() -> None:
             task.cancel()
@@ -292,9 +295,6 @@ class LocalCloud:
         self._parts.push_async_callback(end)
 
 
-@asynccontextmanager
-async def running(template: Path, **options: Any) -> AsyncIterator[LocalCloud]:
-    """Run a template as long as the block lasts; the options are LocalCloud's."""
 def heard_by(*listeners: Callable[[Any], None]) -> Callable[[Any], None]:
     """Return a listener that tells them all."""
 
@@ -305,6 +305,9 @@ def heard_by(*listeners: Callable[[Any], None]) -> Callable[[Any], None]:
     return hear
 
 
+@asynccontextmanager
+async def running(template: Path, **options: Any) -> AsyncIterator[LocalCloud]:
+    """Run a template as long as the block lasts; the options are LocalCloud's."""
     cloud = LocalCloud(template, **options)
     await cloud.start()
     try:
