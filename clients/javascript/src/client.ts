@@ -1,5 +1,6 @@
 // How does a program take part in rooms? One client per person: join, listen, send.
 
+import { Changes, type MessageChange } from "./changes.js";
 import type { ClientEvents, Listener } from "./clientEvents.js";
 import type { ClientOptions } from "./clientOptions.js";
 import { Connection, type ConnectionState } from "./connection.js";
@@ -28,6 +29,7 @@ export class TeahouseClient {
   readonly #rooms: Rooms;
   readonly #book: OutboxBook;
   readonly #sender: Sender;
+  readonly #changes: Changes;
   readonly #readMarks: ReadMarks;
   /** Ends this run's hold on the outbox; undefined while closed. */
   #leaving: AbortController | undefined;
@@ -61,6 +63,8 @@ export class TeahouseClient {
       },
       this.#book,
     );
+    const newId = options.newId ?? randomId;
+    this.#changes = new Changes({ ask, newId, timers, random });
     this.#readMarks = new ReadMarks(timers, (roomId, seq) =>
       this.#connection.tell({ action: "markRead", roomId, seq }),
     );
@@ -161,6 +165,20 @@ export class TeahouseClient {
     return again;
   }
 
+  /**
+   * Edit a message, delete it, or react to it; resolves once that is done, and is told as `events`.
+   *
+   * @throws ActionRefused with the server's code, or `unreachable` when nobody knows.
+   * @throws TextRefused when a new text is empty or over a limit.
+   */
+  async change(change: MessageChange): Promise<void> {
+    if (change.action !== "editMessage") return this.#changes.make(change);
+    const text = change.text.trim();
+    const problem = textProblem(text);
+    if (problem) throw new TextRefused(problem);
+    return this.#changes.make({ ...change, text });
+  }
+
   /** Forget a message that is not on its way; false when it is, or is not there. */
   discard(clientMessageId: string): boolean {
     const item = this.#book.find(clientMessageId);
@@ -237,6 +255,8 @@ export class TeahouseClient {
       case "sent":
         this.#rooms.receiveSent(frame);
         return this.#sender.acknowledge(frame);
+      case "done":
+        return this.#rooms.receiveSent(frame);
       case "roomAdded":
         return this.#emitter.emit("roomAdded", { room: frame.room });
       case "roomRemoved":

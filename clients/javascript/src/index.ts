@@ -1,5 +1,6 @@
 // What does the package offer?
 
+export { ActionRefused, type MessageChange } from "./changes.js";
 export { TeahouseClient } from "./client.js";
 export type { ClientEvents, Listener } from "./clientEvents.js";
 export type { ClientOptions } from "./clientOptions.js";

@@ -1,6 +1,6 @@
 // Which rooms does this client hear?
 
-import type { Events, Position, Sent } from "./frames.js";
+import type { Done, Events, Position, Sent } from "./frames.js";
 import { HeardRoom, type RoomListener, type RoomOptions } from "./heardRoom.js";
 
 /** A ping asks about at most this many rooms. */
@@ -80,8 +80,8 @@ export class Rooms {
     this.#rooms.get(frame.roomId)?.receive(frame);
   }
 
-  /** One's own message was acknowledged: its entry is not pushed to the line that sent it. */
-  receiveSent({ roomId, epoch, event }: Sent): void {
+  /** One's own action was acknowledged: its entry is not pushed to the line that asked. */
+  receiveSent({ roomId, epoch, event }: Sent | Done): void {
     this.#rooms.get(roomId)?.receive({ epoch, events: [event], users: {} });
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { EVENT_KINDS, type Message, type RoomEvent } from "../protocol/frames";
 import { ann, ben, page, said } from "../testing/cast";
+import { changeMessages, isChange } from "./changes";
 import {
   addNotices,
   appendPage,
@@ -36,28 +37,9 @@ const joined = (seq: number): RoomEvent => ({
 function snapshotOf(log: readonly RoomEvent[], limit = Infinity): MessagesPage {
   const messages = log
     .filter((event) => event.kind === "messageSent")
-    .map((event) => asItStands(messageOf(event), log))
+    .map(messageOf)
     .slice(-limit);
   return { epoch: "e1", head: log.length, messages, users: {} };
-}
-
-/** What all edits and deletions have made of a message. */
-function asItStands(message: Message, log: readonly RoomEvent[]): Message {
-  for (const event of log) {
-    const isOfIt = "target" in event && event.target === message.seq;
-    if (!isOfIt || event.seq < message.seq || message.deleted) continue;
-    if (event.kind === "messageEdited") {
-      message.text = event.text;
-      message.version = event.version;
-      message.editedAt = event.at;
-      message.changedSeq = event.seq;
-    } else if (event.kind === "messageDeleted") {
-      message.text = "";
-      message.deleted = true;
-      message.changedSeq = event.seq;
-    }
-  }
-  return message;
 }
 
 describe("a room", () => {
@@ -241,28 +223,29 @@ describe("a window further up", () => {
 });
 
 describe("replay and snapshot", () => {
-  const MAKERS: Record<string, (seq: number, drawn: number) => RoomEvent> = {
+  const MAKERS: Record<string, (seq: number, draw: Draw) => RoomEvent> = {
     roomOpened: (seq) => ({ ...opened, seq }),
-    messageSent: (seq, drawn) => said(seq, drawn < 0.5 ? ann : ben, `${seq}`),
-    messageEdited: (seq, drawn) => ({
-      ...changes(seq, drawn),
-      kind: "messageEdited",
-      text: `as of ${seq}`,
-      version: seq,
+    messageSent: (seq, { by }) => said(seq, by, `${seq}`),
+    messageEdited: (seq, { by, target }) => ({
+      ...{ seq, kind: "messageEdited", by: by.id, at: seq },
+      ...{ target, text: `edited at ${seq}`, version: seq },
     }),
-    messageDeleted: (seq, drawn) => ({
-      ...changes(seq, drawn),
-      kind: "messageDeleted",
+    messageDeleted: (seq, { by, target }) => ({
+      ...{ seq, kind: "messageDeleted", by: by.id, at: seq, target },
     }),
-    reactionAdded: (seq, drawn) => ({
-      ...changes(seq, drawn),
-      kind: "reactionAdded",
-      emoji: "🍵",
+    reactionAdded: (seq, { by, target }) => ({
+      ...{
+        seq,
+        kind: "reactionAdded",
+        by: by.id,
+        at: seq,
+        target,
+        emoji: "🍵",
+      },
     }),
-    reactionRemoved: (seq, drawn) => ({
-      ...changes(seq, drawn),
-      kind: "reactionRemoved",
-      emoji: "🍵",
+    reactionRemoved: (seq, { by, target }) => ({
+      ...{ seq, kind: "reactionRemoved", by: by.id, at: seq },
+      ...{ target, emoji: "🍵" },
     }),
     memberJoined: joined,
     memberLeft: (seq) => ({ ...joined(seq), kind: "memberLeft" }) as RoomEvent,
@@ -273,6 +256,24 @@ describe("replay and snapshot", () => {
   };
   const kinds = [...EVENT_KINDS, "lanternLit"];
 
+  /** Who does it, and to which message. */
+  interface Draw {
+    by: typeof ann;
+    target: number;
+  }
+
+  /** The page a server answers for this log: every message with what became of it. */
+  function asItStands(log: readonly RoomEvent[]): MessagesPage {
+    const sent = snapshotOf(log);
+    const messages = log
+      .filter(isChange)
+      .reduce(
+        (shown, event) => changeMessages(shown, event, ann.id),
+        sent.messages as readonly Message[],
+      );
+    return { ...sent, messages: [...messages] };
+  }
+
   it("know every kind of entry", () => {
     expect(Object.keys(MAKERS).sort()).toEqual([...kinds].sort());
   });
@@ -282,52 +283,27 @@ describe("replay and snapshot", () => {
     (seed) => {
       const random = seeded(seed);
       let number = 0;
+      const sent: number[] = [];
       const log = Array.from({ length: 60 }, (_, index) => {
         const kind = kinds[Math.floor(random() * kinds.length)]!;
-        const event = MAKERS[kind]!(index + 1, random());
-        return event.kind === "messageSent"
-          ? { ...event, number: ++number }
-          : event;
+        const event = MAKERS[kind]!(index + 1, {
+          by: random() < 0.5 ? ann : ben,
+          target: sent[Math.floor(random() * sent.length)] ?? 0,
+        });
+        if (event.kind !== "messageSent") return event;
+        sent.push(event.seq);
+        return { ...event, number: ++number };
       });
-      const whole = startFrom(snapshotOf(log));
+      const whole = startFrom(asItStands(log), ann.id);
 
       for (let cut = 0; cut <= log.length; cut += 1) {
-        const early = startFrom(snapshotOf(log.slice(0, cut)));
+        const early = startFrom(asItStands(log.slice(0, cut)), ann.id);
         const replayed = log.slice(cut).reduce(applyEvent, early);
         expect(replayed.messages).toEqual(whole.messages);
         expect(replayed.applied).toBe(whole.applied);
       }
     },
   );
-
-  /** Some place before `seq`, be it a message or not. */
-  function changes(seq: number, drawn: number) {
-    return { seq, by: "ann", at: seq, target: Math.ceil(drawn * (seq - 1)) };
-  }
-
-  it("see an edit and a deletion in the window, and nothing undoes them", () => {
-    const edited: RoomEvent = {
-      seq: 4,
-      kind: "messageEdited",
-      by: "ann",
-      at: 9,
-      target: 2,
-      text: "better",
-      version: 2,
-    };
-    const before = startFrom(page(3, said(2, ann, "hi"), said(3, ben, "ho")));
-
-    const state = applyEvent(before, edited);
-    expect(state.messages[0]).toMatchObject({ text: "better", editedAt: 9 });
-    expect(state.messages[1]).toBe(before.messages[1]);
-
-    const gone = applyEvents(state, [
-      { seq: 5, kind: "messageDeleted", by: "ann", at: 10, target: 2 },
-      { ...edited, seq: 6, text: "back again" },
-    ]);
-    expect(gone.messages[0]).toMatchObject({ text: "", deleted: true });
-    expect(gone.applied).toBe(6);
-  });
 
   /** A linear congruential generator; good enough to draw kinds. */
   function seeded(seed: number): () => number {

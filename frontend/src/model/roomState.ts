@@ -3,6 +3,7 @@
 import type { MessagesPage } from "@teahouse/client";
 
 import type { Message, MessageSent, RoomEvent, User } from "../protocol/frames";
+import { changeMessages, isChange } from "./changes";
 import { mergeMessages } from "./messageList";
 
 /** Something that happened to the room, told in one line between the messages. */
@@ -29,10 +30,12 @@ export interface RoomState {
   /** Whether the window reaches the newest message; then what comes in is added to it. */
   readonly isLive: boolean;
   readonly users: Readonly<Record<string, User>>;
+  /** Who reads: some of the emoji are this person's own. */
+  readonly readerId: string;
 }
 
 /** Begin with the newest page. `head` was read before its messages, so all up to it is in them. */
-export function startFrom(page: MessagesPage): RoomState {
+export function startFrom(page: MessagesPage, readerId = ""): RoomState {
   return {
     epoch: page.epoch,
     applied: page.head,
@@ -41,22 +44,33 @@ export function startFrom(page: MessagesPage): RoomState {
     isWhole: reachesStart(page),
     isLive: true,
     users: page.users,
+    readerId,
   };
 }
 
 /** Begin in the middle, with a page around some place. */
-export function startAround(page: MessagesPage): RoomState {
-  return { ...startFrom(page), isLive: reachesHead(page) };
+export function startAround(page: MessagesPage, readerId = ""): RoomState {
+  return { ...startFrom(page, readerId), isLive: reachesHead(page) };
 }
 
-/** Put an older page before what is shown. Newer changes that are shown already stay. */
-export function prependPage(state: RoomState, page: MessagesPage): RoomState {
-  return {
-    ...state,
-    messages: mergeMessages(page.messages, state.messages),
-    isWhole: reachesStart(page),
-    users: { ...page.users, ...state.users },
-  };
+/**
+ * Put an older page before what is shown. Newer changes that are shown already stay; `recent`
+ * holds the entries that came in while the page was on its way.
+ */
+export function prependPage(
+  state: RoomState,
+  page: MessagesPage,
+  recent: readonly RoomEvent[] = [],
+): RoomState {
+  return changeSince(
+    {
+      ...state,
+      messages: mergeMessages(page.messages, state.messages),
+      isWhole: reachesStart(page),
+      users: { ...page.users, ...state.users },
+    },
+    recent,
+  );
 }
 
 /**
@@ -68,11 +82,14 @@ export function appendPage(
   page: MessagesPage,
   recent: readonly RoomEvent[],
 ): RoomState {
-  const longer: RoomState = {
-    ...state,
-    messages: mergeMessages(state.messages, page.messages),
-    users: { ...state.users, ...page.users },
-  };
+  const longer = changeSince(
+    {
+      ...state,
+      messages: mergeMessages(state.messages, page.messages),
+      users: { ...state.users, ...page.users },
+    },
+    recent,
+  );
   const isCovered =
     state.applied <= page.head ||
     recent.some(({ seq }) => seq === page.head + 1);
@@ -145,11 +162,8 @@ export function applyEvents(
 /** Apply one entry. Kinds from a newer server move the room on and show nothing. */
 export function applyEvent(state: RoomState, event: RoomEvent): RoomState {
   if (event.seq <= state.applied) return state;
-  const next: RoomState = {
-    ...state,
-    applied: event.seq,
-    messages: changeMessages(state.messages, event),
-  };
+  const next: RoomState = { ...state, applied: event.seq };
+  if (isChange(event)) return changeSince(next, [event]);
   // What comes in below a window further up is fetched when one scrolls there.
   if (!state.isLive) return next;
   if (event.kind === "messageSent") {
@@ -160,27 +174,6 @@ export function applyEvent(state: RoomState, event: RoomEvent): RoomState {
   }
   const notice = noticeOf(event);
   return notice ? { ...next, notices: [...state.notices, notice] } : next;
-}
-
-/**
- * Let an edit or a deletion change its message, wherever the window stands. An entry that a page
- * holds already changes nothing, and nothing brings back what was deleted.
- */
-function changeMessages(
-  messages: readonly Message[],
-  event: RoomEvent,
-): readonly Message[] {
-  if (event.kind !== "messageEdited" && event.kind !== "messageDeleted")
-    return messages;
-  const { target, seq, at } = event;
-  return messages.map((message) => {
-    if (message.seq !== target || message.changedSeq >= seq || message.deleted)
-      return message;
-    const changed = { ...message, changedSeq: seq };
-    return event.kind === "messageEdited"
-      ? { ...changed, text: event.text, version: event.version, editedAt: at }
-      : { ...changed, text: "", attachments: [], deleted: true };
-  });
 }
 
 /** Tell whether there is something before what is shown. */
@@ -213,6 +206,20 @@ export function messageOf(event: MessageSent): Message {
 /** Give the place after which the next newer page begins. */
 export function newestSeq(state: RoomState): number {
   return state.messages.at(-1)?.seq ?? 0;
+}
+
+/** Let entries about messages that are shown change them. */
+function changeSince(
+  state: RoomState,
+  events: readonly RoomEvent[],
+): RoomState {
+  const messages = events
+    .filter(isChange)
+    .reduce(
+      (shown, event) => changeMessages(shown, event, state.readerId),
+      state.messages,
+    );
+  return messages === state.messages ? state : { ...state, messages };
 }
 
 /** Messages are numbered from 1; an empty page has nothing before it either. */

@@ -26,6 +26,10 @@ export function hear(
       if (by === myId) heard.readSeq = seq;
       return heard;
     }
+    case "messageEdited":
+      return resaid(heard, event.target, event.text);
+    case "messageDeleted":
+      return resaid(heard, event.target, "");
     case "memberJoined":
       return counted(heard, event.seq, 1);
     case "memberLeft":
@@ -34,6 +38,14 @@ export function hear(
     default:
       return heard;
   }
+}
+
+/** What was said last reads otherwise now; what was deleted reads as nothing. */
+function resaid(room: Room, target: number, text: string): Room {
+  const { lastMessage } = room;
+  return lastMessage?.seq === target
+    ? { ...room, lastMessage: { ...lastMessage, text } }
+    : room;
 }
 
 /** Count somebody in or out, unless the number the server gave has done so already. */

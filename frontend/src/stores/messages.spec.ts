@@ -189,7 +189,7 @@ test("sending, retrying and discarding are the client's", () => {
   messages.retry("id-1");
   messages.discard("id-2");
 
-  expect(client.send).toHaveBeenCalledWith("den", "hello");
+  expect(client.send).toHaveBeenCalledWith("den", "hello", {});
   expect(client.retry).toHaveBeenCalledWith("id-1");
   expect(client.discard).toHaveBeenCalledWith("id-2");
 });

@@ -1,6 +1,6 @@
 // What was said in the rooms that were opened, and what is still on its way?
 
-import type { MessagesPage, OutboxItem } from "@teahouse/client";
+import type { MessageChange, MessagesPage, OutboxItem } from "@teahouse/client";
 import { defineStore } from "pinia";
 import { reactive, shallowRef } from "vue";
 
@@ -20,6 +20,7 @@ import {
 import type { RoomEvent, User } from "../protocol/frames";
 import { codeOf } from "./refusals";
 import { useServices, type ChatClient } from "./services";
+import { useSession } from "./session";
 
 export const PAGE_MESSAGES = 50;
 /** How many messages a room holds at once; the far end goes first. */
@@ -72,7 +73,8 @@ export const useMessages = defineStore("messages", () => {
     });
     chat.on("reset", ({ roomId, snapshot }) => {
       recent.delete(roomId);
-      if (opened.has(roomId)) start(roomId, startFrom(snapshot), snapshot.head);
+      if (opened.has(roomId))
+        start(roomId, startFrom(snapshot, readerId()), snapshot.head);
     });
     chat.on("roomRemoved", ({ roomId }) => {
       opened.delete(roomId);
@@ -123,7 +125,10 @@ export const useMessages = defineStore("messages", () => {
         limit: PAGE_MESSAGES,
         ...(around === undefined ? {} : { around }),
       });
-      const begun = around === undefined ? startFrom(page) : startAround(page);
+      const begun =
+        around === undefined
+          ? startFrom(page, readerId())
+          : startAround(page, readerId());
       start(roomId, begun, page.head);
       await tellNotices(roomId, page);
     } catch (error) {
@@ -145,7 +150,11 @@ export const useMessages = defineStore("messages", () => {
       if (page.epoch === room.state.epoch && oldestSeq(room.state) === before) {
         room.state = log.reduce(
           (state, { events, users }) => addNotices(state, events, users),
-          trim(prependPage(room.state, page), WINDOW_MESSAGES, "oldest"),
+          trim(
+            prependPage(room.state, page, recent.get(roomId)?.events),
+            WINDOW_MESSAGES,
+            "oldest",
+          ),
         );
       }
     } catch (error) {
@@ -193,8 +202,14 @@ export const useMessages = defineStore("messages", () => {
     room.state = trim(room.state, WINDOW_MESSAGES, keep);
   }
 
-  function send(roomId: string, text: string): void {
-    client?.send(roomId, text);
+  /** Say something, perhaps in answer to the message at `replyTo`. */
+  function send(roomId: string, text: string, replyTo?: number): void {
+    client?.send(roomId, text, replyTo === undefined ? {} : { replyTo });
+  }
+
+  /** Edit, delete or react; rejects with a refusal. */
+  async function change(change: MessageChange): Promise<void> {
+    await client?.change(change);
   }
 
   function retry(clientMessageId: string): void {
@@ -210,6 +225,10 @@ export const useMessages = defineStore("messages", () => {
     opened.clear();
     recent.clear();
     outbox.value = [];
+  }
+
+  function readerId(): string {
+    return useSession().user?.id ?? "";
   }
 
   /** Show `begun`, made from a page that holds all up to `head`, and what came in since. */
@@ -284,6 +303,7 @@ export const useMessages = defineStore("messages", () => {
     fetchNewer,
     trimWindow,
     send,
+    change,
     retry,
     discard,
     forget,

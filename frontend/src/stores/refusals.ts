@@ -1,10 +1,11 @@
 // Why did a call fail? One code for every way, so that the page can say it in its language.
 
-import { ApiError } from "@teahouse/client";
+import { ActionRefused, ApiError } from "@teahouse/client";
 
 /** A refusal's code, or `unreachable` when no answer came. */
 export function codeOf(error: unknown): string {
-  if (error instanceof ApiError) return error.code;
+  if (error instanceof ApiError || error instanceof ActionRefused)
+    return error.code;
   // `fetch` rejects with a TypeError when there is no network and no server.
   if (error instanceof TypeError) return "unreachable";
   throw error;

@@ -18,6 +18,7 @@ export type ChatClient = Pick<
   | "unjoinRoom"
   | "markRead"
   | "send"
+  | "change"
   | "retry"
   | "discard"
 >;

@@ -23,6 +23,7 @@ export class FakeClient implements ChatClient {
   readonly unjoinRoom = vi.fn();
   readonly markRead = vi.fn();
   readonly send = vi.fn();
+  readonly change = vi.fn();
   readonly retry = vi.fn();
   readonly discard = vi.fn();
   readonly #listeners = new Map<string, ((event: never) => void)[]>();
