@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 from teahouse.app import App
 from teahouse.domain import errors
-from teahouse.edge.websocket import SocketEvent, connect_handler, socket_handler
+from teahouse.edge.websocket import (
+    SocketEvent,
+    connect_handler,
+    disconnect_handler,
+    socket_handler,
+)
 from teahouse.ports import OutcomeUnknown
 
 from tests.edge.conftest import LogLines
@@ -25,9 +30,13 @@ FAILURES = [
 ]
 
 
-def event(body: str = '{"action":"hello","id":"q7"}') -> dict[str, Any]:
+def event(
+    body: str = '{"action":"hello","id":"q7"}', event_type: str = "MESSAGE"
+) -> dict[str, Any]:
     authorizer = {"userId": "ann", "sessionId": "session", "principalId": "ann"}
-    context = {"routeKey": "hello", "connectionId": CONNECTION, "authorizer": authorizer}
+    context: dict[str, Any] = {"routeKey": "hello", "connectionId": CONNECTION}
+    context["authorizer"] = authorizer
+    context["eventType"] = event_type
     return {"requestContext": {**context, "connectedAt": 1}, "body": body}
 
 
@@ -74,10 +83,10 @@ def test_a_refusal_of_what_cannot_be_read_answers_no_frame_in_particular(
 )
 def test_a_handshake_is_refused_by_its_status(app: App, error: Exception, status: int) -> None:
     """Control: without a failure it is answered with our subprotocol."""
-    accepted = connect_handler(lambda app, event: None)(event(""), None)
+    accepted = connect_handler(lambda app, event: None)(event("", "CONNECT"), None)
     assert accepted["headers"] == {"Sec-WebSocket-Protocol": "teahouse.v1"}
 
-    assert connect_handler(failing(error))(event(""), None) == {"statusCode": status}
+    assert connect_handler(failing(error))(event("", "CONNECT"), None) == {"statusCode": status}
 
 
 def test_without_an_authorizer_nobody_is_behind_a_socket(app: App) -> None:
@@ -110,3 +119,21 @@ def test_a_connection_that_sends_too_many_frames_is_told_so_and_no_other_is(
     assert (refused["code"], refused["retryable"]) == ("too_many_requests", True)
     assert handled.count(CONNECTION) == 120
     assert handled[-1] == "Another-conne_="  # the control
+
+
+@pytest.mark.parametrize(
+    ("make", "event_type"), [(connect_handler, "CONNECT"), (disconnect_handler, "DISCONNECT")]
+)
+def test_no_frame_passes_for_a_beginning_or_an_end(
+    app: App, make: Callable[[Any], Any], event_type: str
+) -> None:
+    """{"action": "$disconnect"} may reach that route on AWS. Control: the event it is meant for."""
+    handled: list[str] = []
+
+    def handle(app: App, event: SocketEvent) -> None:
+        handled.append(event.context["eventType"])
+
+    make(handle)(event('{"action":"$disconnect"}'), None)
+    make(handle)(event("", event_type), None)
+
+    assert handled == [event_type]

@@ -97,6 +97,18 @@ class SocketEvent:
         """
         return decode(self.body, kind)
 
+    def require_type(self, event_type: str) -> None:
+        """Hold a reserved route to its own kind of event.
+
+        AWS does not say whether a frame {"action": "$disconnect"} reaches the route `$disconnect`;
+        by it, anybody's next message could be taken for a farewell.
+
+        Raises:
+            BadRequest: a frame has named the route.
+        """
+        if self.context["eventType"] != event_type:
+            raise BadRequest("There is no such action.")
+
     def refuse_unknown(self) -> NoReturn:
         """Refuse junk as junk, and an action that is not there as unknown.
 
@@ -154,6 +166,7 @@ def connect_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:
         with _invocation(raw) as line:
             event = SocketEvent(the_app(), raw)
             try:
+                event.require_type("CONNECT")
                 with _open_outcomes_as_busy():
                     handle(event.app, event)
             except ChatError as error:
@@ -170,9 +183,14 @@ def disconnect_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:
 
     @wraps(handle)
     def lambda_handler(raw: RawEvent, context: Any) -> Mapping[str, Any]:
-        with _invocation(raw):
-            app = the_app()
-            handle(app, SocketEvent(app, raw))
+        with _invocation(raw) as line:
+            event = SocketEvent(the_app(), raw)
+            try:
+                event.require_type("DISCONNECT")
+            except BadRequest as error:
+                line.refused(error)
+                return OK
+            handle(event.app, event)
         return OK
 
     return lambda_handler
