@@ -17,7 +17,8 @@ NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.
 .DELETE_ON_ERROR:
 .PHONY: help install setup run dev local test unit e2e check check-format check-lint check-types check-imports \
   check-generated check-page fix generate sam-validate sam-build lock clean \
-  bench-fanout bench-coldstart bench-send soak-ci soak
+  bench-fanout bench-coldstart bench-send soak-ci soak machine \
+  planted durability
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +65,15 @@ soak-ci: .venv/.dev node_modules/.installed ## 60 people speak for minutes while
 
 soak: .venv/.dev node_modules/.installed ## the same with 300 people and 150,000 messages: hours
 	@$(PYTHON_BIN) -m tests.soak full
+
+machine: .venv/.dev ## the real actions under random steps and faults; STORIES=20000 STEPS=100 tells more
+	STORIES=$(or $(STORIES),300) STEPS=$(or $(STEPS),50) $(PYTHON_BIN) -m pytest -q tests/properties/test_rooms_machine.py
+
+planted: .venv/.dev node_modules/.installed ## plant 22 bugs, one after the other; each must be found
+	@$(PYTHON_BIN) -m tests.planted
+
+durability: .venv/.dev node_modules/.installed ## kill the store a hundred times; nothing acknowledged may be lost
+	@PYTHONPATH=layers/teahouse $(PYTHON_BIN) -m tests.durability
 
 # Benchmarks: one line of JSON at the end of each, see benchmarks/README.md -----------------------
 

@@ -15,10 +15,18 @@ from teahouse.domain.entry import MemberRemoved, MessageSent, Position
 from teahouse.domain.errors import ChatError, NotAMember
 from teahouse.domain.user import User
 
-from tests.cast import ANN, BEN
+from tests.cast import ANN, BEN, NOON_MS
 from tests.interloper import Died, Interloper, die
 from tests.store_seam import Call, seam
-from tests.world import RecordingBroadcaster, app_on, listens, memory_app, open_den, start_of
+from tests.world import (
+    RecordingBroadcaster,
+    StoppedClock,
+    app_on,
+    listens,
+    memory_app,
+    open_den,
+    start_of,
+)
 
 MANY = 40  # more steps than any action has
 
@@ -188,6 +196,25 @@ def test_whoever_hears_a_room_hears_it_though_eventual_reads_know_nothing(
 
         assert heard(app, ben) == [2]
         assert weak == []
+
+
+@pytest.mark.parametrize("kind", ["memory", "lean"])
+def test_a_clock_that_is_wrong_or_steps_back_changes_no_order(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
+    """Times are for showing; `seq` alone decides what stands where, and what is a repetition."""
+    clock = StoppedClock()
+    app = app_on(kind, request, clock=clock)
+    den = open_den(app, BEN)
+    ben = listens(app, den, BEN)
+
+    for number, skew_ms in enumerate((0, 300_000, -300_000, 1, -1)):
+        clock.ms = NOON_MS + skew_ms
+        says(app, den, ANN, f"message {number}")
+        says(app, den, ANN, f"message {number}")
+
+    assert [text for _, text in log_of(app, den)][1:] == [f"message {n}" for n in range(5)]
+    assert heard(app, ben) == [2, 2, 3, 3, 4, 4, 5, 5, 6, 6]
 
 
 def test_the_log_shows_a_removal_and_a_message_by_name() -> None:

@@ -1,0 +1,36 @@
+"""Do the planted bugs still fit the code? `make planted` sees whether each is found."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.planted.bugs import BUGS, NOT_BUILT, Bug
+from tests.planted.tree import ROOT
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: f"{bug.number} {bug.name}")
+def test_what_a_bug_replaces_stands_there_once(bug: Bug) -> None:
+    for file, old, new in bug.changes:
+        assert (ROOT / file).read_text("utf-8").count(old) == 1, (file, old)
+        assert old != new
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: f"{bug.number} {bug.name}")
+def test_the_check_of_a_bug_is_there(bug: Bug) -> None:
+    file, _, name = bug.check.partition("::")
+
+    text = (ROOT / file).read_text("utf-8")
+    assert not name or f"def {name}(" in text
+
+
+def test_there_are_twenty_two_of_them() -> None:
+    assert sorted({bug.number for bug in BUGS} | NOT_BUILT.keys()) == list(range(1, 23))
+
+
+def test_the_table_of_the_documents_names_each_with_its_check() -> None:
+    text = (ROOT / "docs" / "delivery.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| (\d+) \| .*\| `([^`]+)` \|", text, re.M))
+
+    assert rows == {str(bug.number): bug.check.rpartition("/")[2] for bug in BUGS}

@@ -1,0 +1,408 @@
+"""Whatever people do and whatever fails, after every single step the promises hold.
+
+The real actions on the reference store, step by step as Hypothesis tells: people speak, change what
+they said, come, go, are removed, connect, lose pushes, heal, while a call fails as DynamoDB may or
+the handler dies there; once in a while the store is set back to an older copy. What is true is
+known beforehand: what was acknowledged, and what each screen has shown.
+
+`STORIES=20000 STEPS=100 make machine` tells more of it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from teahouse.actions.become_member import become_member
+from teahouse.actions.delete_message import delete_message
+from teahouse.actions.edit_message import edit_message
+from teahouse.actions.join_room import join_room
+from teahouse.actions.leave_room import leave_room
+from teahouse.actions.mark_read import mark_read
+from teahouse.actions.ping import ping
+from teahouse.actions.react import react
+from teahouse.actions.read_events import read_events
+from teahouse.actions.remove_member import remove_member
+from teahouse.actions.send_message import send_message, send_without_position
+from teahouse.adapters.memory.store import MemoryStore
+from teahouse.app import App
+from teahouse.domain.entry import (
+    Entry,
+    MemberJoined,
+    MemberLeft,
+    MemberRemoved,
+    MessageSent,
+    Position,
+)
+from teahouse.domain.errors import ChatError, NotAMember
+from teahouse.domain.user import User
+from teahouse.ports import OutcomeUnknown
+
+from tests.cast import ANN, BEN, CLEO
+from tests.interloper import Died
+from tests.properties.faulty import KINDS, NO_FAULT, Fault, Trouble
+from tests.world import RecordingBroadcaster, listens, memory_app, open_den
+
+STORIES = int(os.environ.get("STORIES", "300"))
+STEPS = int(os.environ.get("STEPS", "50"))
+
+PEOPLE = st.sampled_from([ANN, BEN, CLEO])
+OTHERS = st.sampled_from([BEN, CLEO])
+FAULTS = st.builds(Fault, st.sampled_from(KINDS), st.integers(1, 9)) | st.just(NO_FAULT)
+
+
+@dataclass
+class Screen:
+    """One person's screen: everything up to `applied`, each entry by its operation."""
+
+    user: User
+    epoch: str = ""
+    applied: int = 0
+    shown: dict[int, str] = field(default_factory=dict)
+    ahead: dict[int, Any] = field(default_factory=dict)
+    connection_id: str = ""
+    heard: int = 0
+
+    @property
+    def position(self) -> Position:
+        return Position(epoch=self.epoch, seq=self.applied)
+
+    def start(self, epoch: str) -> None:
+        self.epoch, self.applied = epoch, 0
+        self.shown.clear()
+        self.ahead.clear()
+
+    def take(self, epoch: str, events: Any) -> None:
+        for event in events:
+            if epoch == self.epoch and event["seq"] > self.applied:
+                self.ahead[event["seq"]] = event
+        while self.applied + 1 in self.ahead:
+            self.applied += 1
+            event = self.ahead.pop(self.applied)
+            self.shown[self.applied] = f"{event['by']} {event['kind']} {event.get('number')}"
+
+
+class Rooms(RuleBasedStateMachine):
+    """Ann's den, ben and cleo."""
+
+    @initialize()
+    def open(self) -> None:
+        self.store = MemoryStore()
+        self.app = memory_app(self.store)
+        self.den = open_den(self.app)
+        for person in (BEN, CLEO):
+            self.app.accounts.create(person, None)
+            become_member(self.app, user=person, room=self.app.rooms.get(self.den))
+        self.screens = {person.id: Screen(person) for person in (ANN, BEN, CLEO)}
+        self.acknowledged: dict[tuple[str, str], tuple[str, int]] = {}
+        self.open_operations: list[tuple[User, str, str, Position]] = []
+        self.copy: MemoryStore | None = None
+        self.removed_in: dict[str, int] = {}
+        self.said = 0
+
+    # What people do ------------------------------------------------------------------------------
+
+    @rule(who=PEOPLE, fault=FAULTS)
+    def says(self, who: User, fault: Fault) -> None:
+        self.said += 1
+        screen = self.screens[who.id]
+        if screen.applied:
+            operation = f"operation-{self.said:020}"
+            self.open_operations.append((who, operation, f"text {self.said}", screen.position))
+            self._send(*self.open_operations[-1], fault)
+
+    @rule(place=st.integers(0, 9), fault=FAULTS)
+    def says_again(self, place: int, fault: Fault) -> None:
+        if self.open_operations:
+            operation = self.open_operations[-1 - place % len(self.open_operations)]
+            self._send(*operation, fault)
+
+    @rule(who=PEOPLE, ahead=st.integers(-3, 3), fault=FAULTS)
+    def lies(self, who: User, ahead: int, fault: Fault) -> None:
+        """A new message with a position that was not seen harms nobody."""
+        self.said += 1
+        head = self._log()[-1].seq
+        position = Position(epoch=self._epoch(), seq=max(1, head + ahead))
+        self._send(who, f"operation-{self.said:020}", f"text {self.said}", position, fault)
+
+    @rule(who=PEOPLE, fault=FAULTS)
+    def says_by_rest(self, who: User, fault: Fault) -> None:
+        self.said += 1
+        operation, text = f"operation-{self.said:020}", f"text {self.said}"
+        for trouble in (fault, NO_FAULT):
+            accepted = self._does(
+                trouble,
+                lambda app: send_without_position(
+                    app, sender_id=who.id, room_id=self.den, operation_id=operation, text=text
+                ),
+            )
+            if accepted is not None:
+                self._acknowledge(who, operation, accepted)
+
+    @rule(who=PEOPLE, what=st.sampled_from(["edit", "delete", "like", "unlike"]), fault=FAULTS)
+    def changes(self, who: User, what: str, fault: Fault) -> None:
+        messages = [e for e in self._log() if isinstance(e.fact, MessageSent)]
+        if not messages:
+            return
+        seq = messages[self.said % len(messages)].seq
+        at: dict[str, Any] = {"room_id": self.den, "seq": seq}
+        acts: dict[str, Callable[[App], object]] = {
+            "edit": lambda app: edit_message(
+                app, editor_id=who.id, version=self._version(seq), text="otherwise", **at
+            ),
+            "delete": lambda app: delete_message(app, deleter_id=who.id, **at),
+            "like": lambda app: react(app, member_id=who.id, emoji="🍵", is_on=True, **at),
+            "unlike": lambda app: react(app, member_id=who.id, emoji="🍵", is_on=False, **at),
+        }
+        self._does(fault, acts[what])
+
+    @rule(who=OTHERS, fault=FAULTS)
+    def comes(self, who: User, fault: Fault) -> None:
+        room = self.app.rooms.get(self.den)
+        self._does(fault, lambda app: become_member(app, user=who, room=room))
+
+    @rule(who=OTHERS, is_removed=st.booleans(), fault=FAULTS)
+    def goes(self, who: User, is_removed: bool, fault: Fault) -> None:
+        def go(app: App) -> object:
+            if is_removed:
+                remove_member(app, by_id=ANN.id, room_id=self.den, user_id=who.id)
+            else:
+                leave_room(app, user_id=who.id, room_id=self.den)
+            return True
+
+        self._does(fault, go)
+
+    @rule(who=PEOPLE, fault=FAULTS)
+    def reads(self, who: User, fault: Fault) -> None:
+        seq = self.screens[who.id].applied
+        if seq:
+            before = self.app.members.membership(self.den, who.id)
+            self._does(fault, lambda app: mark_read(app, user_id=who.id, room_id=self.den, seq=seq))
+            after = self.app.members.membership(self.den, who.id)
+            if before is not None and after is not None:
+                assert after.read_seq >= before.read_seq
+
+    # What lines do -------------------------------------------------------------------------------
+
+    @rule(who=PEOPLE, fault=FAULTS)
+    def connects(self, who: User, fault: Fault) -> None:
+        screen = self.screens[who.id]
+        self.drops(who)
+        screen.connection_id = listens(self.app, "elsewhere", who)
+        screen.heard = 0
+        joined = self._does(
+            fault,
+            lambda app: join_room(
+                app,
+                user_id=who.id,
+                room_id=self.den,
+                connection_id=screen.connection_id,
+                connected_at=app.clock.now_ms(),
+                position=screen.position if screen.applied else None,
+            ),
+        )
+        if joined is not None:
+            if joined.epoch != screen.epoch:
+                screen.start(joined.epoch)
+            screen.take(joined.epoch, joined.events)
+
+    @rule(who=PEOPLE)
+    def drops(self, who: User) -> None:
+        screen = self.screens[who.id]
+        if screen.connection_id:
+            self.app.connections.forget(screen.connection_id)
+            screen.connection_id = ""
+
+    @rule(who=PEOPLE, kept=st.lists(st.booleans(), min_size=1, max_size=5), is_late=st.booleans())
+    def hears(self, who: User, kept: list[bool], is_late: bool) -> None:
+        """Some of what was pushed arrives, some is lost, some comes in another order."""
+        screen = self.screens[who.id]
+        frames = self._posts().to(screen.connection_id, "events")[screen.heard :]
+        screen.heard += len(frames)
+        arrived = [f for n, f in enumerate(frames) if kept[n % len(kept)]]
+        for frame in reversed(arrived) if is_late else arrived:
+            screen.take(frame["epoch"], frame["events"])
+
+    @rule(who=PEOPLE)
+    def pings(self, who: User) -> None:
+        """The keep-alive finds every screen that has fallen behind, and the log heals it."""
+        screen = self.screens[who.id]
+        if not screen.applied:
+            screen.start(self._epoch())
+        positions = {self.den: screen.position}
+        standing = ping(self.app, user_id=who.id, connection_id="none", positions=positions)
+        is_member = self.app.members.find(self.den, who.id) is not None
+        assert (self.den in standing.reset) == (is_member and screen.epoch != self._epoch())
+        if self.den in standing.reset:
+            screen.start(self._epoch())
+        with suppress(NotAMember):
+            page = read_events(self.app, user_id=who.id, room_id=self.den, after=screen.applied)
+            screen.take(page.epoch, page.events)
+            assert screen.applied == self._log()[-1].seq
+
+    # What befalls the store ----------------------------------------------------------------------
+
+    @rule()
+    def is_copied(self) -> None:
+        self.copy = _copied(self.store)
+
+    @precondition(lambda self: self.copy is not None)
+    @rule()
+    def is_restored(self) -> None:
+        assert self.copy is not None
+        self.store = _copied(self.copy)
+        generation = str(int(self.app.store_generation) + 1)
+        posts, clock = self.app.broadcaster, self.app.clock
+        self.app = memory_app(
+            self.store, broadcaster=posts, clock=clock, store_generation=generation
+        )
+        for screen in self.screens.values():
+            screen.connection_id = ""
+
+    # What must hold ------------------------------------------------------------------------------
+
+    @invariant()
+    def the_log_is_dense_and_counts_its_messages(self) -> None:
+        log = self._log()
+        assert [entry.seq for entry in log] == list(range(1, len(log) + 1))
+        said = 0
+        for entry in log:
+            said += isinstance(entry.fact, MessageSent)
+            assert entry.number == said
+
+    @invariant()
+    def what_was_acknowledged_stands_where_it_was_said_to(self) -> None:
+        places: dict[tuple[str, str], int] = {}
+        for entry in self._log():
+            operation = entry.by, entry.operation_id
+            assert operation not in places, "an operation stands twice"
+            places[operation] = entry.seq
+        for operation, (epoch, seq) in self.acknowledged.items():
+            if epoch == self._epoch():
+                assert places.get(operation) == seq
+
+    @invariant()
+    def every_screen_shows_the_log(self) -> None:
+        held = {e.seq: f"{e.by} {e.kind} {_number(e)}" for e in self._log()}
+        for screen in self.screens.values():
+            assert sorted(screen.shown) == list(range(1, screen.applied + 1))
+            if screen.epoch == self._epoch():
+                assert all(held[seq] == shown for seq, shown in screen.shown.items())
+
+    @invariant()
+    def only_members_speak_and_the_rows_are_what_the_log_says(self) -> None:
+        members = {ANN.id}
+        for entry in self._log():
+            match entry.fact:
+                case MemberJoined(user_id=user_id):
+                    members.add(user_id)
+                case MemberLeft(user_id=user_id) | MemberRemoved(user_id=user_id):
+                    members.discard(user_id)
+                    self.removed_in[f"{self._epoch()} {user_id}"] = entry.seq
+                case _:
+                    assert entry.by in members
+        rows = {u for u in self.screens if self.app.members.find(self.den, u) is not None}
+        assert rows == members
+
+    @invariant()
+    def who_is_gone_has_heard_nothing_of_what_followed(self) -> None:
+        for user_id, screen in self.screens.items():
+            if self.app.members.find(self.den, user_id) is not None or not screen.connection_id:
+                continue
+            gone = self.removed_in.get(f"{self._epoch()} {user_id}", 0)
+            for frame in self._posts().to(screen.connection_id, "events"):
+                if frame["epoch"] == self._epoch():
+                    assert all(event["seq"] < gone for event in frame["events"])
+
+    # How ----------------------------------------------------------------------------------------
+
+    def _send(self, who: User, operation: str, text: str, position: Position, fault: Fault) -> None:
+        accepted = self._does(
+            fault,
+            lambda app: send_message(
+                app,
+                sender_id=who.id,
+                room_id=self.den,
+                client_message_id=operation,
+                position=position,
+                text=text,
+                connection_id=self.screens[who.id].connection_id or None,
+            ),
+        )
+        if accepted is not None:
+            assert position.epoch == self._epoch() or accepted.duplicate
+            self._acknowledge(who, operation, accepted)
+
+    def _acknowledge(self, who: User, operation: str, accepted: Any) -> None:
+        place = accepted.epoch, accepted.entry.seq
+        known = self.acknowledged.get((who.id, operation))
+        assert known is None or known[0] != place[0] or known == place
+        self.acknowledged[who.id, operation] = place
+
+    def _does(self, fault: Fault, act: Callable[[App], Any]) -> Any:
+        """Do it with a fault in its way; None if it was refused or nobody knows."""
+        with suppress(ChatError, OutcomeUnknown, Died):
+            return act(Trouble(fault, self._meanwhile).beside(self.app))
+        return None
+
+    def _meanwhile(self, kind: str) -> None:
+        """Let ann speak, and perhaps remove somebody first."""
+        with suppress(ChatError):
+            if kind == "meanwhile_removed":
+                victim = (BEN, CLEO)[self.said % 2]
+                remove_member(self.app, by_id=ANN.id, room_id=self.den, user_id=victim.id)
+            self.said += 1
+            text = f"meanwhile {self.said}"
+            send_without_position(
+                self.app,
+                sender_id=ANN.id,
+                room_id=self.den,
+                operation_id=f"operation-{self.said:020}",
+                text=text,
+            )
+
+    def _log(self) -> tuple[Entry, ...]:
+        return self.app.log.read_run(self.den, 1, max_entries=10_000).entries
+
+    def _epoch(self) -> str:
+        return self.app.epoch(self._log()[0].room_key)
+
+    def _version(self, seq: int) -> int:
+        standing = self.app.messages.find(self.den, seq)
+        return standing.version if standing else 1
+
+    def _posts(self) -> RecordingBroadcaster:
+        assert isinstance(self.app.broadcaster, RecordingBroadcaster)
+        return self.app.broadcaster
+
+
+def _number(entry: Entry) -> int | None:
+    return entry.number if isinstance(entry.fact, MessageSent) else None
+
+
+def _copied(store: MemoryStore) -> MemoryStore:
+    """Copy a store: all it holds is immutable, but for the dictionaries themselves."""
+    kept: dict[str, Any] = {
+        f.name: {
+            key: dict(value) if isinstance(value, dict) else value
+            for key, value in getattr(store, f.name).items()
+        }
+        for f in fields(store)
+        if f.name != "lock"
+    }
+    return replace(MemoryStore(), **kept)
+
+
+TestRooms = Rooms.TestCase
+TestRooms.settings = settings(
+    max_examples=STORIES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
