@@ -25,6 +25,7 @@ class System:
         data: Path,
         *,
         faults: Mapping[str, object] | None = None,
+        questions: Mapping[str, object] | None = None,
         site: Path = ROOT / "frontend" / "dist",
     ) -> None:
         self.data = data
@@ -32,6 +33,7 @@ class System:
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}"
         self.faults = faults
+        self.questions = questions
         self.log: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self._readers: list[threading.Thread] = []
@@ -46,6 +48,8 @@ class System:
         ]
         if self.faults:
             command += ["--faults", json.dumps(self.faults)]
+        if self.questions:
+            command += ["--open-questions", json.dumps(self.questions)]
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
