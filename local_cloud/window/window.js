@@ -18,14 +18,19 @@ const status = document.getElementById("status");
 const opened = new Set(); // the request ids whose logs are unfolded
 let isPaused = false;
 
-const time = (ms) => new Date(ms).toLocaleTimeString("en-GB") + "." + String(ms % 1000).padStart(3, "0");
+const time = (ms) =>
+  new Date(ms).toLocaleTimeString("en-GB") +
+  "." +
+  String(ms % 1000).padStart(3, "0");
 const count = (n) => n.toLocaleString("en", { maximumFractionDigits: 1 });
-const dollars = (n) => "$" + (n >= 0.01 ? n.toFixed(2) : n.toPrecision(2));
+const dollars = (n) => "$" + n.toFixed(n >= 1 ? 2 : n >= 0.01 ? 4 : 7);
 
 function lasting(ms) {
   const s = Math.max(0, Math.round(ms / 1000));
   if (s < 60) return `${s} s`;
-  return s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${(s / 3600).toFixed(1)} h`;
+  return s < 3600
+    ? `${Math.floor(s / 60)} min ${s % 60} s`
+    : `${(s / 3600).toFixed(1)} h`;
 }
 
 function cell(content, kind = "") {
@@ -77,14 +82,19 @@ function logs(invocation) {
 }
 
 function showFigures(state) {
-  const open = state.connections.filter((one) => one.closed_at_ms === null).length;
+  const open = state.connections.filter(
+    (one) => one.closed_at_ms === null,
+  ).length;
   const units = (name) => state.cost[name]?.quantity ?? 0;
   const figures = [
     ["Running for", lasting(state.now_ms - state.started_at_ms)],
     ["Open connections", count(open)],
     ["WebSocket messages", count(units("web_socket_messages"))],
     ["Invocations", count(units("lambda_requests"))],
-    ["Read / write units", `${count(units("read_units"))} / ${count(units("write_units"))}`],
+    [
+      "Read / write units",
+      `${count(units("read_units"))} / ${count(units("write_units"))}`,
+    ],
     ["On AWS so far", dollars(state.total_dollars)],
   ];
   const pairs = figures.map(([name, value]) => {
@@ -103,7 +113,14 @@ function showAll(state) {
   showFigures(state);
   show(
     "connections",
-    [["Connection"], ["Opened"], ["For"], ["In", "number"], ["Out", "number"], ["Closed"]],
+    [
+      ["Connection"],
+      ["Opened"],
+      ["For"],
+      ["In", "number"],
+      ["Out", "number"],
+      ["Closed"],
+    ],
     state.connections.map((one) => ({
       kind: one.closed_at_ms === null ? "" : "over",
       cells: [
@@ -133,14 +150,25 @@ function showAll(state) {
   );
   show(
     "invocations",
-    [["At"], ["Function"], ["Took", "number"], ["Waited", "number"], ["Cold start", "number"], ["Failure"], ["Log"]],
+    [
+      ["At"],
+      ["Function"],
+      ["Took", "number"],
+      ["Waited", "number"],
+      ["Cold start", "number"],
+      ["Failure"],
+      ["Log"],
+    ],
     state.invocations.map((one) => ({
       cells: [
         cell(time(one.at_ms)),
         cell(one.function_id),
         cell(`${one.duration_ms.toFixed(1)} ms`, "number"),
         cell(`${one.waited_ms.toFixed(1)} ms`, "number"),
-        cell(one.init_ms === null ? "" : `${one.init_ms.toFixed(0)} ms`, "number"),
+        cell(
+          one.init_ms === null ? "" : `${one.init_ms.toFixed(0)} ms`,
+          "number",
+        ),
         cell(one.failure ?? "", "bad"),
         cell(logs(one)),
       ],
@@ -149,9 +177,21 @@ function showAll(state) {
   );
   show(
     "store",
-    [["Function"], ["Operation"], ["Table"], ["Calls", "number"], ["Read", "number"], ["Written", "number"], ["Mean", "number"], ["Errors", "number"]],
+    [
+      ["Function"],
+      ["Operation"],
+      ["Table"],
+      ["Calls", "number"],
+      ["Read", "number"],
+      ["Written", "number"],
+      ["Mean", "number"],
+      ["Errors", "number"],
+    ],
     [...state.store]
-      .sort((a, b) => b.read_units + 5 * b.write_units - a.read_units - 5 * a.write_units)
+      .sort(
+        (a, b) =>
+          b.read_units + 5 * b.write_units - a.read_units - 5 * a.write_units,
+      )
       .map((one) => ({
         cells: [
           cell(one.function_id),
@@ -166,18 +206,40 @@ function showAll(state) {
       })),
     "The store has not been asked.",
   );
-  const costs = Object.entries(state.cost).map(([name, { quantity, dollars: usd }]) => ({
-    cells: [cell(NAMES[name] ?? name), cell(count(quantity), "number"), cell(dollars(usd), "number")],
-  }));
+  const costs = Object.entries(state.cost).map(
+    ([name, { quantity, dollars: usd }]) => ({
+      cells: [
+        cell(NAMES[name] ?? name),
+        cell(count(quantity), "number"),
+        cell(dollars(usd), "number"),
+      ],
+    }),
+  );
   if (costs.length > 0) {
-    costs.push({ kind: "total", cells: [cell("All of it"), cell(""), cell(dollars(state.total_dollars), "number")] });
+    costs.push({
+      kind: "total",
+      cells: [
+        cell("All of it"),
+        cell(""),
+        cell(dollars(state.total_dollars), "number"),
+      ],
+    });
   }
-  show("cost", [["What"], ["Quantity", "number"], ["Price", "number"]], costs, "Nothing yet.");
+  show(
+    "cost",
+    [["What"], ["Quantity", "number"], ["Price", "number"]],
+    costs,
+    "Nothing yet.",
+  );
   show(
     "notes",
     [["At"], ["What"], [""]],
     state.notes.map((one) => ({
-      cells: [cell(time(one.at_ms)), cell(one.kind.replaceAll("_", " ")), cell(one.text, "text")],
+      cells: [
+        cell(time(one.at_ms)),
+        cell(one.kind.replaceAll("_", " ")),
+        cell(one.text, "text"),
+      ],
     })),
     "Nothing to note.",
   );
