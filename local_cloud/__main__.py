@@ -64,7 +64,10 @@ def faults_of(options: argparse.Namespace, files: ExitStack) -> Faults:
     """Return what shall go wrong; a file keeps what did, one JSON object a line."""
     if options.fault_log is None:
         return Faults(options.faults)
-    history = files.enter_context(options.fault_log.open("a", encoding="utf-8"))
+    try:
+        history = files.enter_context(options.fault_log.open("a", encoding="utf-8"))
+    except OSError as error:
+        raise DataFolderError(f"cannot write to {options.fault_log}: {error.strerror}") from error
 
     def keep(injected: Injected) -> None:
         print(json.dumps(asdict(injected)), file=history, flush=True)

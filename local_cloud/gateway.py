@@ -8,11 +8,10 @@ with each call, ids and faults at the start.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Any
 
 from local_cloud.authorization import Allowed, is_identity_missing, judge
+from local_cloud.connection_states import ConnectionState, Phase
 from local_cloud.faults import Faults
 from local_cloud.gateway_commands import (
     Accept,
@@ -59,34 +58,6 @@ TOO_MUCH = 1008
 HELD_MS = 1_000  # a post that a fault holds back goes out then, if no other overtakes it
 
 
-class Phase(Enum):
-    """Where a connection stands.
-
-    opened ─► AUTHORIZING ─► CONNECTING ─► ACCEPTED ─► OPEN ─► CLOSING ─► forgotten
-                   │              │       (101 is being         ▲
-                   └── refused ───┘         written)    closed ─┘
-    """
-
-    AUTHORIZING = auto()
-    CONNECTING = auto()
-    ACCEPTED = auto()
-    OPEN = auto()
-    CLOSING = auto()
-
-
-@dataclass(slots=True)
-class _State:
-    facts: Connection
-    handshake: Handshake | None  # forgotten once `$connect` has run
-    request_id: str  # of the handshake
-    phase: Phase = Phase.AUTHORIZING
-    invoked_at_ms: int = 0
-    last_active_ms: int = 0
-    is_lost: bool = False  # the client left during the handshake
-    is_disconnected: bool = False  # `$disconnect` has been told already
-    held: tuple[int, Send] | None = None  # since when, and the post that is overtaken
-
-
 class Gateway:
     """The connections of one WebSocket API."""
 
@@ -105,7 +76,7 @@ class Gateway:
         self._questions = questions
         self._new_id = new_id
         self._selection = compile_expression(api.route_selection_expression)
-        self._states: dict[str, _State] = {}
+        self._states: dict[str, ConnectionState] = {}
 
     # The handshake.
 
@@ -122,7 +93,7 @@ class Gateway:
             user_agent=handshake.header("user-agent"),
             domain_name=handshake.header("host") or "",
         )
-        state = self._states[connection_id] = _State(facts, handshake, request_id)
+        state = self._states[connection_id] = ConnectionState(facts, handshake, request_id)
         authorizer = self.api.authorizer
         if authorizer is None:
             return connection_id, self._connect(state, handshake, now_ms)
@@ -324,7 +295,7 @@ class Gateway:
 
     # Steps.
 
-    def _connect(self, state: _State, handshake: Handshake, now_ms: int) -> list[Command]:
+    def _connect(self, state: ConnectionState, handshake: Handshake, now_ms: int) -> list[Command]:
         state.phase = Phase.CONNECTING
         route = self.api.routes.get("$connect")
         if route is None:
@@ -339,22 +310,24 @@ class Gateway:
         connection_id = state.facts.connection_id
         return [Invoke(connection_id, Purpose.CONNECT, route.function_id, event, timeout_ms)]
 
-    def _accept(self, state: _State, subprotocol: str | None) -> list[Command]:
+    def _accept(self, state: ConnectionState, subprotocol: str | None) -> list[Command]:
         state.phase = Phase.ACCEPTED
         state.handshake = None
         return [Accept(state.facts.connection_id, subprotocol)]
 
-    def _refuse(self, state: _State, status: int) -> list[Command]:
+    def _refuse(self, state: ConnectionState, status: int) -> list[Command]:
         self._forget(state)
         message = refusal_text(status)
         return [Refuse(state.facts.connection_id, status, message, state.request_id)]
 
-    def _disconnect(self, state: _State, code: int, reason: str, now_ms: int) -> list[Command]:
+    def _disconnect(
+        self, state: ConnectionState, code: int, reason: str, now_ms: int
+    ) -> list[Command]:
         self._forget(state)
         return self._disconnect_events(state, code, reason, now_ms)
 
     def _disconnect_events(
-        self, state: _State, code: int, reason: str, now_ms: int
+        self, state: ConnectionState, code: int, reason: str, now_ms: int
     ) -> list[Command]:
         route = self.api.routes.get("$disconnect")
         connection_id = state.facts.connection_id
@@ -370,14 +343,14 @@ class Gateway:
         is_twice = self._faults.is_event_duplicated(connection_id, "$disconnect")
         return [invoke, invoke] if is_twice else [invoke]
 
-    def _throttled(self, state: _State, request_id: str) -> list[Command]:
+    def _throttled(self, state: ConnectionState, request_id: str) -> list[Command]:
         connection_id = state.facts.connection_id
         if self._questions.throttled_message == "frame":
             return [error_frame(connection_id, "Too Many Requests", request_id)]
         state.phase = Phase.CLOSING
         return [Close(connection_id, TOO_MUCH, "Too Many Requests")]
 
-    def _released(self, states: Iterable[_State], now_ms: int) -> list[Command]:
+    def _released(self, states: Iterable[ConnectionState], now_ms: int) -> list[Command]:
         """Let the posts go that nothing has overtaken."""
         commands: list[Command] = []
         for state in states:
@@ -400,17 +373,17 @@ class Gateway:
         )
         return [Send(connection_id, text.encode("utf-8", "replace"))]
 
-    def _forget(self, state: _State) -> list[Command]:
+    def _forget(self, state: ConnectionState) -> list[Command]:
         del self._states[state.facts.connection_id]
         return []
 
-    def _live(self, connection_id: str) -> _State:
+    def _live(self, connection_id: str) -> ConnectionState:
         state = self._states.get(connection_id)
         if state is None or state.phase is not Phase.OPEN:
             raise GoneError
         return state
 
-    def _going_away(self, states: Iterable[_State]) -> list[Command]:
+    def _going_away(self, states: Iterable[ConnectionState]) -> list[Command]:
         commands: list[Command] = []
         for state in states:
             state.phase = Phase.CLOSING

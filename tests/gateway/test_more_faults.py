@@ -14,6 +14,8 @@ from local_cloud.faults import FaultPlan, Faults
 from local_cloud.limits import Limits
 from tests.gateway.target import SIGNED, Never, Target, running, soon, upgrade_request
 
+POSTS = 20
+
 
 def kinds(target: Target) -> list[str]:
     return [noted.kind for noted in target.faults.injected]
@@ -225,15 +227,20 @@ async def test_frames_may_come_in_pieces() -> None:
             writer.write(masked(b'{"action":"sendMessage","text":"in pieces"}'))
             body = (await target.event_of("SendMessage"))["body"]
             assert json.loads(body)["text"] == "in pieces"
-            await target.post(event["requestContext"]["connectionId"], b"y" * 60)
-            pieces: list[bytes] = []
-            while sum(map(len, pieces)) < 62:
-                pieces.append(await soon(reader.read(1_000)))
-            assert b"".join(pieces) == b"\x81\x3c" + b"y" * 60
-            sizes[share] = max(map(len, pieces))
+            sizes[share] = [await size_of_first_piece(target, event, reader) for _ in range(POSTS)]
             writer.close()
-    assert sizes[1.0] < 62
-    assert sizes[0.0] == 62
+    assert min(sizes[1.0]) < 62
+    assert set(sizes[0.0]) == {62}
+
+
+async def size_of_first_piece(target: Target, event: Any, reader: asyncio.StreamReader) -> int:
+    """Receive one post of 60 bytes; pieces may have met again on the way."""
+    await target.post(event["requestContext"]["connectionId"], b"y" * 60)
+    frame = first = await soon(reader.read(1_000))
+    while len(frame) < 62:
+        frame += await soon(reader.read(1_000))
+    assert frame == b"\x81\x3c" + b"y" * 60
+    return len(first)
 
 
 def masked(text: bytes) -> bytes:

@@ -135,6 +135,45 @@ async def test_limits_and_faults_are_given_as_json(run: Run) -> None:
     assert status == 503
 
 
+async def test_a_run_keeps_the_history_of_its_faults(run: Run, tmp_path: Path) -> None:
+    """One JSON object a line. Control: what is not in the plan is not in the history."""
+    history = tmp_path / "faults.jsonl"
+    plan = '{"store_throttled": 1, "at_most": 2, "seed": 3}'
+    process = await run("--port", "0", "--faults", plan, "--fault-log", str(history))
+
+    status, _ = await ask("GET", f"{await ready_url(process)}/api/cups/ann")
+
+    assert status == 404, "the SDK has tried again"
+    noted = [json.loads(line) for line in history.read_text().splitlines()]
+    assert [one["kind"] for one in noted] == ["store_throttled"] * 2
+    assert {one["target"] for one in noted} == {"CupsTable"}
+    assert {one["detail"] for one in noted} == {"Drink GetItem"}
+
+
+async def test_answers_to_open_questions_are_given_as_json(run: Run) -> None:
+    """Control: without them the same request is answered by 426."""
+    for arguments, expected in (
+        ([], 426),
+        (["--open-questions", '{"plain_get_status": 403}'], 403),
+    ):
+        process = await run("--port", "0", *arguments)
+        status, _ = await ask("GET", f"{await ready_url(process)}/ws")
+        assert status == expected
+
+
+def test_a_history_that_cannot_be_written_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    status = main(
+        ["--template", TEMPLATE, "--port", "0", "--fault-log", str(tmp_path / "no" / "x")]
+    )
+
+    said = capsys.readouterr().err
+    assert status == 1
+    assert said.startswith("local_cloud: cannot write to ")
+    assert len(said.splitlines()) == 1
+
+
 async def test_a_second_start_takes_little_work(run: Run, tmp_path: Path) -> None:
     """The budget is 3 s for all that `make run` does; work is counted, as others may be busy."""
     first = await run("--port", "0", "--data", str(tmp_path))
@@ -205,6 +244,8 @@ def test_a_missing_engine_is_one_sentence(
         ["--limits", '{"nonsense": 1}'],
         ["--faults", '{"nonsense": 1}'],
         ["--faults", "{"],
+        ["--open-questions", '{"plain_get_status": 200}'],
+        ["--open-questions", "[]"],
         ["--port", "tea"],
     ],
 )
