@@ -93,6 +93,8 @@ function message(
     text: "…",
     at,
     state: "sent",
+    version: 1,
+    reactions: [],
   };
 }
 

@@ -14,6 +14,7 @@ export const SHORTCUTS: readonly { keys: readonly string[]; does: TextKey }[] =
     { keys: ["↑", "↓"], does: "shortcuts.walk" },
     { keys: ["Enter"], does: "shortcuts.send" },
     { keys: ["Shift+Enter"], does: "shortcuts.line" },
+    { keys: ["↑"], does: "shortcuts.editLast" },
     { keys: ["Mod+/", "?"], does: "shortcuts.sheet" },
   ];
 

@@ -1,6 +1,6 @@
 // What stands in a room's list, and in which order? Messages, notices, and what is on its way.
 
-import type { Message } from "../protocol/frames";
+import type { Message, Reaction } from "../protocol/frames";
 import {
   echoesOf,
   type OutboxItem,
@@ -23,6 +23,19 @@ export interface ShownMessage {
   /** The code of the refusal, when it failed. */
   refusal?: string;
   isEdited?: boolean;
+  isDeleted?: boolean;
+  /** What an edit must name; a message is sent as version 1. */
+  version: number;
+  reactions: readonly Reaction[];
+  /** What it answers. */
+  quoted?: Quoted;
+}
+
+/** A message that another one answers; without `text` when it is not among those fetched. */
+export interface Quoted {
+  seq: number;
+  by?: string;
+  text?: string;
   isDeleted?: boolean;
 }
 
@@ -69,8 +82,9 @@ export function listEntries(
   outbox: readonly OutboxItem[],
   me: { id: string; roomId: string },
 ): ShownEntry[] {
+  const quote = quoterOf(state.messages);
   const messages = state.messages.map((message) =>
-    shownMessage(message, me.id),
+    shownMessage(message, me.id, quote),
   );
   const notices = state.notices.map(shownNotice);
   const entries = [...messages, ...notices].sort(
@@ -79,7 +93,7 @@ export function listEntries(
   // Below a window further up there is more than what is on its way.
   if (!state.isLive) return entries;
   const echoes = echoesOf(outbox, me.roomId, state.messages, me.id);
-  return [...entries, ...echoes.map((item) => shownEcho(item, me.id))];
+  return [...entries, ...echoes.map((item) => shownEcho(item, me.id, quote))];
 }
 
 /**
@@ -95,7 +109,25 @@ export function keyOf(
     : `seq-${seq}`;
 }
 
-function shownMessage(message: Message, myId: string): ShownMessage {
+type Quote = (seq: number | undefined) => { quoted?: Quoted };
+
+/** Find what messages answer among those that are shown. */
+function quoterOf(messages: readonly Message[]): Quote {
+  const bySeq = new Map(messages.map((message) => [message.seq, message]));
+  return (seq) => {
+    if (seq === undefined) return {};
+    const message = bySeq.get(seq);
+    if (!message) return { quoted: { seq } };
+    const { by, text, deleted: isDeleted = false } = message;
+    return { quoted: { seq, by, text, isDeleted } };
+  };
+}
+
+function shownMessage(
+  message: Message,
+  myId: string,
+  quote: Quote,
+): ShownMessage {
   const { seq, by, text, sentAt, clientMessageId } = message;
   return {
     kind: "message",
@@ -106,6 +138,9 @@ function shownMessage(message: Message, myId: string): ShownMessage {
     text,
     at: sentAt,
     state: "sent",
+    version: message.version,
+    reactions: message.reactions,
+    ...quote(message.replyTo),
     ...(message.editedAt === undefined ? {} : { isEdited: true }),
     ...(message.deleted ? { isDeleted: true } : {}),
   };
@@ -115,7 +150,7 @@ function shownNotice(notice: Notice): ShownNotice {
   return { kind: "notice", key: `seq-${notice.seq}`, ...notice };
 }
 
-function shownEcho(item: OutboxItem, myId: string): ShownMessage {
+function shownEcho(item: OutboxItem, myId: string, quote: Quote): ShownMessage {
   const { clientMessageId, text, createdAt, failure } = item;
   return {
     kind: "message",
@@ -125,6 +160,9 @@ function shownEcho(item: OutboxItem, myId: string): ShownMessage {
     text,
     at: createdAt,
     state: sendStateOf(item),
+    version: 1,
+    reactions: [],
+    ...quote(item.replyTo),
     ...(failure ? { refusal: failure.code } : {}),
   };
 }

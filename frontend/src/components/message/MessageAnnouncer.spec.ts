@@ -53,5 +53,7 @@ function message(seq: number, by: string, text: string): ShownMessage {
     text,
     at: NOON,
     state: "sent",
+    version: 1,
+    reactions: [],
   };
 }

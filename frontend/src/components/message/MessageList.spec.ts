@@ -125,6 +125,8 @@ function message(
     text,
     at,
     state: "sent",
+    version: 1,
+    reactions: [],
   };
 }
 
