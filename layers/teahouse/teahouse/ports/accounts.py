@@ -1,0 +1,88 @@
+"""What does the core need to know people and their sessions?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from teahouse.domain.session import Session, Ticket
+from teahouse.domain.user import User
+
+
+class Accounts(Protocol):
+    """People, how they sign in, and the keys that sign tokens."""
+
+    def create(self, user: User, password_hash: str | None) -> bool:
+        """Write a user, and the user name if there is one; False if that name is taken."""
+        ...
+
+    def get(self, user_id: str) -> User:
+        """Get a user.
+
+        Raises:
+            NotFound: there is none.
+        """
+        ...
+
+    def get_many(self, user_ids: Iterable[str]) -> dict[str, User]:
+        """Get users; who is not there is left out. May lag."""
+        ...
+
+    def change_profile(self, user: User) -> None:
+        """Write a user's profile anew; nothing happens if there is no such user."""
+        ...
+
+    def find_by_username(self, username: str) -> tuple[User, str] | None:
+        """Find a user and the password hash by user name, letters of either case, strongly."""
+        ...
+
+    def put_session(self, session: Session) -> None: ...
+
+    def find_session(self, user_id: str, session_id: str) -> Session | None:
+        """Find a session, strongly; whether it is still alive is for the caller to say."""
+        ...
+
+    def touch_session(self, session: Session, now_ms: int) -> None:
+        """Move the idle clock on; a session that has been removed stays so."""
+        ...
+
+    def remove_session(self, user_id: str, session_id: str) -> None: ...
+
+    def sessions_of(self, user_id: str) -> list[Session]:
+        """List a person's sessions, strongly; ended ones may be among them."""
+        ...
+
+    def put_ticket(self, ticket: Ticket) -> None: ...
+
+    def take_ticket(self, secret_hash: str) -> Ticket | None:
+        """Remove a ticket and give it; None if it is not there (any more)."""
+        ...
+
+    def signing_keys(self) -> Mapping[str, str]:
+        """Give the keys that sign access tokens by key id; the newest is last.
+
+        The first call makes one.
+        """
+        ...
+
+
+class Passwords(Protocol):
+    """Slow hashing."""
+
+    def hash(self, password: str) -> str: ...
+
+    def matches(self, password: str, password_hash: str | None) -> bool:
+        """Compare; with None, take the same time and say no."""
+        ...
+
+
+class Tokens(Protocol):
+    """Short-lived access tokens."""
+
+    def issue(self, session: Session, now_ms: int) -> tuple[str, int]:
+        """Sign a token for a session; returns it and when it expires."""
+        ...
+
+    def read(self, token: str, now_ms: int) -> tuple[str, str] | None:
+        """Return (user id, session id) of a token that holds, else None."""
+        ...

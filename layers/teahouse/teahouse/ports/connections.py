@@ -1,0 +1,63 @@
+"""What does the core need to know who is connected, and to reach them?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from teahouse.domain.connection import Connection, Listener
+
+
+class Connections(Protocol):
+    """Which sockets are open, and which rooms they hear."""
+
+    def put_if_absent(self, connection: Connection) -> bool:
+        """Remember a connection; False if it, or the tombstone of its end, is there already."""
+        ...
+
+    def find(self, connection_id: str) -> Connection | None:
+        """Find a connection, strongly."""
+        ...
+
+    def renew(self, connection: Connection, lease_until: int) -> None:
+        """Move the lease on; a connection that is forgotten stays so."""
+        ...
+
+    def forget(self, connection_id: str, *, tombstone_until: int | None = None) -> None:
+        """Remove a connection everywhere, and remember that it has ended if so told."""
+        ...
+
+    def of_user(self, user_id: str) -> list[Connection]:
+        """List a person's connections, oldest first, strongly; expired ones are left out."""
+        ...
+
+    def register(self, room_id: str, listener: Listener, expires_at: int) -> None:
+        """Let a connection hear a room from now on, strongly."""
+        ...
+
+    def unregister(self, room_id: str, connection_id: str) -> None:
+        """Let a connection hear a room no more."""
+        ...
+
+    def of_room(self, room_id: str, now_ms: int) -> list[Listener]:
+        """List who hears a room, strongly.
+
+        Expired rows and those of people with a tombstone are left out.
+        """
+        ...
+
+
+class Broadcaster(Protocol):
+    """Frames to connections: API Gateway's management API."""
+
+    def post(self, connection_ids: Sequence[str], frame: bytes) -> list[str]:
+        """Post one frame to each connection, at most once.
+
+        Returns those that are gone (410). Whatever else goes wrong for one connection is left to
+        healing and fails nobody else.
+        """
+        ...
+
+    def close(self, connection_id: str) -> None:
+        """Close a connection; one that is gone already is no error."""
+        ...
