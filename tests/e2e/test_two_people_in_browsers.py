@@ -86,6 +86,31 @@ def test_a_guest_is_in_the_lobby_at_once_and_talks(ann: Window, ben: Window) -> 
     expect(ann.find("author").last).to_have_text("小本")
 
 
+OPEN_TEN = """() => Promise.all([...Array(10)].map(() => new Promise((open, fail) => {
+  const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws', ['teahouse.v1']);
+  socket.onopen = open;
+  socket.onerror = fail;
+})))"""
+
+
+def test_a_window_too_many_rests_until_it_is_used_again(ann: Window, ben: Window) -> None:
+    ann.signs_up("Ann")
+    link = ann.creates("The den")
+    ben.signs_up("Ben")
+    ben.joins(link, "The den")
+    expect(ann.find("stopped")).to_have_count(0)
+
+    ann.page.evaluate(OPEN_TEN)
+    expect(ann.find("stopped")).to_be_visible()
+    ben.says("said while it rests")
+    ann.says("written while it rests")
+    ann.find("resume").click()
+
+    ann.sees("said while it rests")
+    ben.sees("written while it rests")
+    expect(ann.find("stopped")).to_have_count(0)
+
+
 def test_enter_during_composition_does_not_send(ann: Window) -> None:
     ann.signs_up("Ann")
     ann.creates("The den")

@@ -84,7 +84,7 @@ export class TeahouseClient {
     return this.#book.items;
   }
 
-  /** Load the outbox, connect, and stay connected until `close`. */
+  /** Load the outbox, connect, and stay connected until `close`; after `stopped`, go on. */
   connect(): void {
     if (this.#leaving) return;
     const leaving = (this.#leaving = new AbortController());
@@ -270,13 +270,19 @@ export class TeahouseClient {
   }
 
   #stopped(kind: "signedOut" | "stopped", code: string, message: string): void {
-    this.#leave();
+    // Whoever is asked not to come back may be told to by the person: then the rooms go on.
+    if (kind === "stopped") this.#rest();
+    else this.#leave();
     this.#emitter.emit(kind, { code, message });
   }
 
   #leave(): void {
     this.#rooms.clear();
     this.#readMarks.clear();
+    this.#rest();
+  }
+
+  #rest(): void {
     this.#sender.setDraining(false);
     this.#leaving?.abort();
     this.#leaving = undefined;

@@ -23,7 +23,7 @@ export interface ClientEvents {
   roomRemoved: { roomId: string; reason: string };
   /** The session has ended; the client has stopped. */
   signedOut: { code: string; message: string };
-  /** The server asked not to come back; the client has stopped. */
+  /** The server asked not to come back; the client rests until it is told to `connect`. */
   stopped: { code: string; message: string };
   /** Every known frame, before the client acts on it. */
   frame: ServerFrame;

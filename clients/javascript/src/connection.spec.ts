@@ -223,6 +223,24 @@ describe("goodbye", () => {
     expect(server.sockets).toHaveLength(1);
   });
 
+  it("goes on where it was when it is told to after all", async () => {
+    const ann = await new Member(server, "ann").enter("den");
+    say({ code: "too_many_connections", reconnect: false });
+    ann.client.send("den", "written while it rests");
+    server.say("den", "ben", "said while it rests");
+    await time.advance(10 * MINUTE_MS);
+    expect(ann.texts("den")).toEqual([]);
+
+    ann.client.connect();
+    await time.advance(MINUTE_MS);
+
+    expect(ann.texts("den").toSorted()).toEqual([
+      "said while it rests",
+      "written while it rests",
+    ]);
+    expect(ann.client.outboxItems).toEqual([]);
+  });
+
   it("says that the session has ended when that is why", async () => {
     const ann = await new Member(server, "ann").enter("den");
 

@@ -15,6 +15,8 @@ export const useConnection = defineStore("connection", () => {
   const { makeClient } = useServices();
   const client = shallowRef<ChatClient>();
   const state = ref<ConnectionState>("connecting");
+  /** Why the server asked this page not to come back, until it does. */
+  const stopped = ref<string>();
 
   /** Connect as `user`, and let the stores hear. */
   function open(user: User): void {
@@ -22,7 +24,11 @@ export const useConnection = defineStore("connection", () => {
     const opened = makeClient(user);
     client.value = opened;
     state.value = "connecting";
-    opened.on("state", (change) => (state.value = change.state));
+    opened.on("state", (change) => {
+      state.value = change.state;
+      if (change.state !== "offline") stopped.value = undefined;
+    });
+    opened.on("stopped", ({ code }) => (stopped.value = code));
     opened.on("signedOut", () => useSession().end());
     useRooms().listen(opened);
     useMessages().listen(opened);
@@ -30,14 +36,20 @@ export const useConnection = defineStore("connection", () => {
     opened.connect();
   }
 
+  /** Go on here although the server asked to rest; it closes the page that waited longest. */
+  function resume(): void {
+    client.value?.connect();
+  }
+
   /** Hang up, and forget what was heard. */
   function close(): void {
     client.value?.close();
     client.value = undefined;
+    stopped.value = undefined;
     useRooms().forget();
     useMessages().forget();
     useMembers().forget();
   }
 
-  return { client, state, open, close };
+  return { client, state, stopped, open, resume, close };
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { nextTick } from "vue";
 
 import { useConnection } from "../../stores/connection";
+import { ann } from "../../testing/cast";
 import { fakeApp } from "../../testing/fakeServices";
 import ConnectionBanner from "./ConnectionBanner.vue";
 
@@ -38,12 +39,28 @@ test("a line that stays lost is said, and so is its return, for a while", async 
   expect(banner.text()).toBe("");
 });
 
+test("a page that was asked to rest says why, and goes on when it is told to", async () => {
+  const { banner, connection, client } = mounted();
+  connection.open(ann);
+
+  client.emit("state", { state: "offline" });
+  client.emit("stopped", { code: "too_many_connections", message: "" });
+  await nextTick();
+  expect(banner.text()).toContain("open in many places");
+  await banner.get("[data-testid=resume]").trigger("click");
+
+  expect(client.connect).toHaveBeenCalledTimes(2);
+  client.emit("state", { state: "connecting" });
+  await nextTick();
+  expect(banner.find("[data-testid=stopped]").exists()).toBe(false);
+});
+
 function mounted() {
-  fakeApp();
+  const { client } = fakeApp({ rooms: async () => ({ rooms: [] }) });
   const connection = useConnection();
   connection.state = "connected";
   const banner = mount(ConnectionBanner, {
     global: { stubs: { Transition: true } },
   });
-  return { banner, connection };
+  return { banner, connection, client };
 }
