@@ -179,6 +179,7 @@ def test_a_room_is_left_and_entered_by_keyboard_alone(browser: Browser, base: st
     window.page.keyboard.press("Tab")
     expect(window.find("act-react")).to_be_focused()
     window.find("open-members").press("Enter")
+    expect(window.find("close-members")).to_be_visible()
     window.page.keyboard.press("Escape")
     expect(window.find("open-members")).to_be_focused()
     window.find("open-settings").press("Enter")

@@ -41,6 +41,17 @@ test("Enter with key code 229 sends nothing: Safari has ended the composition by
   expect(composer.emitted("send")).toEqual([["你好"]]);
 });
 
+test("an arrow up in an empty field edits what was said last; with Alt it walks the rooms", async () => {
+  const { composer, press } = mounted("");
+
+  const walked = await press("ArrowUp", { altKey: true });
+  expect(composer.emitted("editLast")).toBeUndefined();
+  expect(walked.defaultPrevented).toBe(false);
+
+  await press("ArrowUp");
+  expect(composer.emitted("editLast")).toHaveLength(1);
+});
+
 test("nothing but space is not sent, by key or by button", async () => {
   const { composer, press } = mounted(" \n ");
 
