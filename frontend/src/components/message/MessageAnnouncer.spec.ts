@@ -32,6 +32,17 @@ test("a flood is counted instead of read", async () => {
   expect(announcer.text()).toBe("4 new messages");
 });
 
+test("what is deleted is no longer to be read", async () => {
+  const { announcer, hear } = mounted([]);
+  const kept = message(2, "ben", "kept");
+  await hear(kept, message(3, "ben", "a secret"));
+  expect(announcer.text()).toContain("a secret");
+
+  await hear(kept, { ...message(3, "ben", ""), isDeleted: true });
+
+  expect(announcer.text()).toBe("小本: kept");
+});
+
 function mounted(entries: ShownMessage[]) {
   const announcer = mount(MessageAnnouncer, {
     props: { entries, users: { ann, ben }, myId: ann.id },
