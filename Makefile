@@ -46,7 +46,7 @@ ifeq ($(T),)
 	@$(PYTHON_BIN) -m tools.browser >/dev/null
 	$(PYTHON_BIN) -m pytest -q -n auto -m "not e2e"
 	npm test --silent
-	$(PYTHON_BIN) -m pytest -q -m e2e
+	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e
 else
 	$(PYTHON_BIN) -m pytest $(T)
 endif
@@ -56,7 +56,7 @@ unit: .venv/.dev ## the quick tests: domain, protocol, actions, edge
 
 e2e: .venv/.dev node_modules/.installed frontend/dist/index.html ## two people talk, in two browsers
 	@$(PYTHON_BIN) -m tools.browser >/dev/null
-	$(PYTHON_BIN) -m pytest -q -m e2e
+	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e
 
 # Delivery, proven under faults: see docs/delivery.md ---------------------------------------------
 
