@@ -9,13 +9,15 @@ PYTHON_BIN = .venv/bin/python
 PIP = $(PYTHON_BIN) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 sam
 CODE = functions layers/teahouse/teahouse local_cloud tools tests benchmarks
+# What runs in memory needs no engine, and has run before.
+CONTRACTS_ON_MINISTACK = STORE_ENGINE=ministack $(PYTHON_BIN) -m pytest -q -n auto -k "not memory" tests/contracts
 PAGE_SOURCES = $(shell find frontend clients -type f \
   -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.spec.ts' 2>/dev/null)
 NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.json)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install setup run dev local test unit e2e check check-format check-lint check-types check-imports \
+.PHONY: help install setup run dev local test unit contracts e2e check check-format check-lint check-types check-imports \
   check-generated check-page fix generate sam-validate sam-build lock clean \
   bench-fanout bench-coldstart bench-send soak-ci soak machine \
   planted durability
@@ -45,6 +47,7 @@ test: .venv/.dev node_modules/.installed frontend/dist/index.html ## all tests, 
 ifeq ($(T),)
 	@$(PYTHON_BIN) -m tools.browser >/dev/null
 	$(PYTHON_BIN) -m pytest -q -n auto -m "not e2e"
+	$(CONTRACTS_ON_MINISTACK)
 	npm test --silent
 	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e
 else
@@ -53,6 +56,10 @@ endif
 
 unit: .venv/.dev ## the quick tests: domain, protocol, actions, edge
 	$(PYTHON_BIN) -m pytest -q $(wildcard tests/domain tests/protocol tests/actions tests/edge tests/functions)
+
+contracts: .venv/.dev node_modules/.installed ## what every store keeps, on both engines: dynoxide and ministack
+	STORE_ENGINE=dynoxide $(PYTHON_BIN) -m pytest -q -n auto tests/contracts
+	$(CONTRACTS_ON_MINISTACK)
 
 e2e: .venv/.dev node_modules/.installed frontend/dist/index.html ## two people talk, in two browsers
 	@$(PYTHON_BIN) -m tools.browser >/dev/null

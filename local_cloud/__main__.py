@@ -15,11 +15,11 @@ from pathlib import Path
 
 from local_cloud.cloud import LocalCloud
 from local_cloud.data_folder import DataFolderError
+from local_cloud.engines import StoreError
 from local_cloud.faults import FaultPlan, Faults, Injected
 from local_cloud.limits import Limits
 from local_cloud.open_questions import DEFAULTS, OpenQuestions
 from local_cloud.sam import TemplateError
-from local_cloud.store import StoreError
 from local_cloud.telling import Teller, wants_colours
 
 

@@ -166,7 +166,8 @@ class LocalCloud:
             self._on_event({"event": "unknown", "text": sentence})
         self._store = Store(
             None if folder is None else folder.database,
-            on_event=lambda text: self._on_event({"event": "store", "text": text}),
+            on_event=self._store_told,
+            on_restart=self._create_again,
         )
         await self._store.start()
         self._parts.push_async_callback(self._store.stop)
@@ -240,6 +241,13 @@ class LocalCloud:
             text = located(self._template.read_text(), table.logical_id, text)
             raise TemplateError(f"{self._template}: {text}") from error
 
+    async def _create_again(self) -> None:
+        """Create what a killed engine forgot: nothing, if it keeps its tables in a file."""
+        try:
+            await create_tables(self._store.address, self.cloud.tables)
+        except (OSError, EngineError) as error:  # it has died again, and is started once more
+            self._store_told(f"the tables could not be created: {error}")
+
     async def _start_services(self) -> None:
         self._services = Services(
             self.cloud,
@@ -280,6 +288,9 @@ class LocalCloud:
             return self._data.absolute()
         folder = TemporaryDirectory(prefix="local-cloud-", ignore_cleanup_errors=True)
         return Path(self._parts.enter_context(folder))
+
+    def _store_told(self, text: str) -> None:
+        self._on_event({"event": "store", "text": text})
 
     def _fault_injected(self, injected: Injected) -> None:
         text = f"{injected.kind}: {injected.target} {injected.detail}".rstrip()

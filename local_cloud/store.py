@@ -1,4 +1,4 @@
-"""Where do the tables live? In dynoxide, an embedded DynamoDB, run and restarted as a child.
+"""Where do the tables live? In an embedded DynamoDB, run and restarted as a child.
 
     stopped ──start──> running ──stop──> stopped
                         │   ^
@@ -12,19 +12,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import platform
 import secrets
-import shutil
 import signal
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import IO
 
 from local_cloud.engine_client import Address
+from local_cloud.engines import Engine, StoreError, find_engine
 
 TETHER = Path(__file__).with_name("tethered.py")
 READY_LIMIT_S = 10.0
@@ -34,10 +33,6 @@ SHORT_LIFE_S = 1.0  # one that died sooner is restarted after a pause
 PAUSE_S = 0.5
 
 
-class StoreError(Exception):
-    """The store cannot run; the text is one sentence for whoever starts it."""
-
-
 class Store:
     """One engine under supervision; in memory when `database` is None."""
 
@@ -45,12 +40,14 @@ class Store:
         self,
         database: Path | None,
         *,
-        binary: Path | None = None,
+        engine: Engine | None = None,
         on_event: Callable[[str], None] = lambda text: None,
+        on_restart: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
-        self._binary = binary or find_engine()
+        self._engine = engine or find_engine()
         self._on_event = on_event
+        self._on_restart = on_restart
         self._process: asyncio.subprocess.Process | None = None
         self._supervision: asyncio.Task[None] | None = None
         self.address: Address = ("", 0)
@@ -70,8 +67,12 @@ class Store:
         """Start the engine at a free address and wait until it answers.
 
         Raises:
-            StoreError: it ends at once, or is not ready in time.
+            StoreError: it ends at once, or is not ready in time, or cannot read what lies there.
         """
+        if self._database is not None:
+            self._refuse_foreign_data(self._database)
+        if self._engine.caveat:
+            self._on_event(self._engine.caveat)
         self.address = free_address()
         self._process = await self._run()
         self._supervision = asyncio.create_task(self._supervise())
@@ -98,6 +99,8 @@ class Store:
             if time.monotonic() - started_at < SHORT_LIFE_S:
                 await asyncio.sleep(PAUSE_S)
             self._process = await self._run_again()
+            if self._on_restart is not None:
+                await self._on_restart()
             self.restarts += 1
 
     async def _run_again(self) -> asyncio.subprocess.Process:
@@ -110,12 +113,11 @@ class Store:
 
     async def _run(self) -> asyncio.subprocess.Process:
         host, port = self.address
-        command = [str(self._binary), "--host", host, "--port", str(port)]
-        if self._database is not None:
-            command += ["--db-path", str(self._database)]
+        start = self._engine.start(host, port, self._database)
         with tempfile.TemporaryFile() as said:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *command),
+                *(sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *start.command),
+                env={**os.environ, **start.environment},
                 stdin=asyncio.subprocess.PIPE,
                 stdout=said,
                 stderr=said,
@@ -130,6 +132,15 @@ class Store:
                 raise
         return process
 
+    def _refuse_foreign_data(self, database: Path) -> None:
+        """Refuse to begin anew beside tables that only another engine reads."""
+        foreign = self._engine.foreign_data(database)
+        if foreign is not None:
+            raise StoreError(
+                f"{foreign} was written by another engine, and {self._engine.name} cannot read it: "
+                "choose another data folder, or install that engine"
+            )
+
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         give_up_at = time.monotonic() + READY_LIMIT_S
         while process.returncode is None and time.monotonic() < give_up_at:
@@ -142,36 +153,6 @@ class Store:
                 await writer.wait_closed()
                 return
         raise TimeoutError
-
-
-def find_engine() -> Path:
-    """Return the engine's program: `$DYNOXIDE`, npm's package, or one on the PATH.
-
-    Raises:
-        StoreError: there is none.
-    """
-    if named := os.environ.get("DYNOXIDE"):
-        if not os.access(named, os.X_OK):
-            raise StoreError(f"$DYNOXIDE names {named}, which is no program")
-        return Path(named)
-    for folder in (Path.cwd(), *Path(__file__).parents):
-        for package in sorted(folder.glob(f"node_modules/@dynoxide/{npm_platform()}*")):
-            for program in (package / "dynoxide", package / "bin" / "dynoxide"):
-                if program.exists():
-                    return program
-    if found := shutil.which("dynoxide"):
-        return Path(found)
-    raise StoreError(
-        "the embedded store is not installed: `npm ci` at the project's root installs "
-        f"@dynoxide/{npm_platform()}, or $DYNOXIDE names its program"
-    )
-
-
-def npm_platform() -> str:
-    """Return this machine as npm names it: linux-x64, darwin-arm64."""
-    machine = platform.machine().lower()
-    names = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}
-    return f"{sys.platform}-{names.get(machine, machine)}"
 
 
 def free_address() -> Address:

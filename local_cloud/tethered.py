@@ -15,6 +15,7 @@ import sys
 import threading
 from typing import NoReturn
 
+END_LIMIT_S = 4.0
 PR_SET_PDEATHSIG = 1  # linux/prctl.h; survives an execve
 
 
@@ -35,7 +36,11 @@ def watch(command: list[str]) -> NoReturn:
 
     def end() -> None:
         sys.stdin.buffer.read()
-        process.kill()
+        process.terminate()  # an engine may save what it holds
+        try:
+            process.wait(END_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
     threading.Thread(target=end, daemon=True).start()
     sys.exit(process.wait())

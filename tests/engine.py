@@ -14,6 +14,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local_cloud.engines import find_engine
+
 ROOT = Path(__file__).parent.parent
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -23,26 +25,16 @@ CREDENTIALS = {
 }
 
 
-def binary() -> Path:
-    """Find the engine that `npm ci` installed."""
-    named = os.environ.get("DYNOXIDE")
-    candidates = [Path(named)] if named else sorted(ROOT.glob("node_modules/@dynoxide/*/dynoxide"))
-    if not candidates:
-        raise RuntimeError("the embedded store is not installed: run `npm ci`")
-    return candidates[0]
-
-
 @contextmanager
 def running_engine(database: Path | None = None) -> Iterator[str]:
-    """Run an engine, in memory or on a file; yields its URL."""
+    """Run this machine's engine, or `$STORE_ENGINE`, in memory or on a file; yields its URL."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    start = find_engine().start("127.0.0.1", port, database)
     engine = subprocess.Popen(
-        [
-            *(binary(), "--host", "127.0.0.1", "--port", str(port)),
-            *(() if database is None else ("--db-path", str(database))),
-        ],
+        start.command,
+        env={**os.environ, **start.environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -92,11 +84,11 @@ def create_tables(url: str) -> None:
 
 def _wait_until_ready(url: str) -> None:
     dynamodb = client(url)
-    for _ in range(200):
+    for _ in range(500):
         try:
             dynamodb.list_tables()
             dynamodb.close()
             return
         except (BotoCoreError, ClientError):
             time.sleep(0.02)
-    raise RuntimeError("the embedded store did not start within 4 s")
+    raise RuntimeError("the embedded store did not start within 10 s")

@@ -14,10 +14,13 @@ compile() {
     --no-emit-index-url --no-emit-find-links "$@"
 }
 
-# One set for every Python and system we run on.
-compile --universal --python-version 3.11 --group pyproject.toml:dev -o requirements/dev.txt "$@"
-compile --universal --python-version 3.11 --group pyproject.toml:run -c requirements/dev.txt \
-  -o requirements/run.txt "$@"
+# One set for every Python and system we run on. ministack names one botocore, not boto3's; it reads
+# service models from it and nothing else, and `make contracts` runs it on ours.
+echo 'botocore>=1.44' >"$room/overrides.txt"
+compile --universal --python-version 3.11 --override "$room/overrides.txt" \
+  --group pyproject.toml:dev -o requirements/dev.txt "$@"
+compile --universal --python-version 3.11 --override "$room/overrides.txt" \
+  --group pyproject.toml:run -c requirements/dev.txt -o requirements/run.txt "$@"
 compile --universal --python-version 3.11 --group pyproject.toml:sam -o requirements/sam.txt "$@"
 
 # Lambda's Python and processor; botocore and what comes with it are part of the runtime.

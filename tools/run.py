@@ -21,9 +21,9 @@ from typing import NoReturn, TextIO
 
 from local_cloud.cloud import LocalCloud
 from local_cloud.data_folder import DataFolderError
+from local_cloud.engines import StoreError
 from local_cloud.invocation import Failed
 from local_cloud.sam import TemplateError
-from local_cloud.store import StoreError
 from local_cloud.worker_pool import Invocation, LogLine
 from tools.populate import CAST, PASSWORD, PopulateError, populate
 

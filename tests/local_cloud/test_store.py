@@ -15,7 +15,8 @@ import pytest
 
 from local_cloud.data_folder import DataFolder, DataFolderError
 from local_cloud.engine_client import Address, EngineError, call
-from local_cloud.store import TETHER, Store, StoreError, find_engine, npm_platform
+from local_cloud.engines import StoreError
+from local_cloud.store import TETHER, Store
 from tests.local_cloud.processes import ended, is_running
 
 WRITERS = 4
@@ -132,35 +133,6 @@ async def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path: P
         StoreError, match=r"the store does not start: .*not a valid SQLite database"
     ):
         await store.start()
-
-
-def test_a_missing_engine_is_named_with_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("DYNOXIDE", str(tmp_path / "nothing"))
-    with pytest.raises(StoreError, match=r"\$DYNOXIDE names .*, which is no program"):
-        find_engine()
-
-    monkeypatch.setenv("DYNOXIDE", sys.executable)
-    assert find_engine() == Path(sys.executable), "the control: a program"
-
-    monkeypatch.delenv("DYNOXIDE")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("local_cloud.store.npm_platform", lambda: "sundial-brass")
-    with pytest.raises(StoreError, match="`npm ci` at the project's root installs @dynoxide/"):
-        find_engine()
-
-
-def test_the_engine_is_found_where_npm_puts_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    program = tmp_path / "node_modules" / "@dynoxide" / npm_platform() / "dynoxide"
-    program.parent.mkdir(parents=True)
-    program.touch()
-    monkeypatch.delenv("DYNOXIDE", raising=False)
-    monkeypatch.chdir(tmp_path)
-
-    assert find_engine() == program
 
 
 def test_a_folder_is_for_one_local_cloud_at_a_time(tmp_path: Path) -> None:
