@@ -19,7 +19,7 @@ NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.
 .DELETE_ON_ERROR:
 .PHONY: help install setup run dev local test unit contracts e2e check check-format check-lint check-types check-imports \
   check-generated check-page fix generate sam-validate sam-build lock clean \
-  bench-fanout bench-coldstart bench-send soak-ci soak machine \
+  bench-fanout bench-coldstart bench-send bench-page screenshots soak-ci soak machine \
   planted durability
 
 help: ## list the commands
@@ -92,6 +92,12 @@ bench-coldstart: .venv/.dev node_modules/.installed ## how long is a knock on a 
 
 bench-send: .venv/.dev node_modules/.installed ## what does it cost to say something, beside boto3?
 	@PYTHONPATH=layers/teahouse:. $(PYTHON_BIN) -m benchmarks.bench_send
+
+bench-page: .venv/.dev frontend/dist/index.html ## is the page quick, in a room where thousands of things are said?
+	@$(PYTHON_BIN) -m benchmarks.bench_page
+
+screenshots: .venv/.dev frontend/dist/index.html ## what does every screen look like? 12 looks of each, in .local/screenshots
+	@$(PYTHON_BIN) -m tools.screenshots .local/screenshots
 
 # Quality -----------------------------------------------------------------------------------------
 

@@ -82,8 +82,33 @@ _MARKDOWN = (
     "*" * 600,
     "[" * 300 + "](x)" * 300,
 )
-IN_TEXTS = (*_MARKUP, *_MARKDOWN)
-IN_NAMES = tuple(text[:64] for text in (*_MARKUP[:12], *_MARKDOWN[:6]))
+_ELEMENTS = (
+    *("img src=x", "svg", "body", "video src=x", "audio src=x", "iframe", "input autofocus"),
+    *("details open", "marquee", "textarea autofocus", "button", "div tabindex=0", "p", "object"),
+)
+_HANDLERS = ("onerror", "onload", "onfocus", "onpointerenter", "onanimationstart", "ontoggle")
+_SCHEMES = (
+    *(
+        "javascript:alert(1)",
+        "JAVASCRIPT:alert(1)",
+        "javascript:%61lert(1)",
+        "jav\tascript:alert(1)",
+    ),
+    *("\x01javascript:alert(1)", "javascript&#x3A;alert(1)", "vbscript:alert(1)"),
+    *("data:text/html,<script>alert(1)</script>", "data:image/svg+xml,<svg onload=alert(1)>"),
+    *("feed:javascript:alert(1)", "view-source:javascript:alert(1)", "//\u2028javascript:alert(1)"),
+)
+_LINKS = ("[x]({})", "<{}>", "[x]: {}\n\n[x] **b**", "![x]({})", "https://a.invalid/?q={} **b**")
+IN_TEXTS = (
+    *_MARKUP,
+    *_MARKDOWN,
+    *(f"<{element} {handler}=alert(1)>" for element in _ELEMENTS for handler in _HANDLERS),
+    *(link.format(scheme) for link in _LINKS for scheme in _SCHEMES),
+)
+IN_NAMES = tuple(
+    text[:64] for text in (*_MARKUP[:12], *_MARKDOWN[:6], "\u202e<img src=x onerror=alert(1)>")
+)
+
 
 # (what is typed, where it lands, what is read there)
 MARKDOWN = (

@@ -82,6 +82,28 @@ describe("listEntries", () => {
     expect(entries.map(({ key }) => key)).toEqual(["seq-2", "own-mine"]);
   });
 
+  it("shows what stays as it is as the same, so that its row need not change", () => {
+    const before = startFrom(page(3, said(2, ann, "one"), said(3, ben, "two")));
+    const after = applyEvents(before, [
+      {
+        kind: "messageEdited",
+        seq: 4,
+        by: "ben",
+        at: NOON,
+        target: 3,
+        text: "2",
+        version: 2,
+      },
+      said(5, ann, "three"),
+    ]);
+
+    const [one, two] = listEntries(before, [], me);
+    const [oneAfter, twoAfter] = listEntries(after, [], me);
+
+    expect(oneAfter).toBe(one);
+    expect(twoAfter).not.toBe(two); // the control: it reads otherwise now
+  });
+
   it("leaves other rooms' messages out", () => {
     const elsewhere = item("elsewhere", { roomId: "hut" });
 

@@ -82,9 +82,9 @@ export function listEntries(
   outbox: readonly OutboxItem[],
   me: { id: string; roomId: string },
 ): ShownEntry[] {
-  const quote = quoterOf(state.messages);
+  const find = finderOf(state.messages);
   const messages = state.messages.map((message) =>
-    shownMessage(message, me.id, quote),
+    shownMessage(message, me.id, find),
   );
   const notices = state.notices.map(shownNotice);
   const entries = [...messages, ...notices].sort(
@@ -93,7 +93,7 @@ export function listEntries(
   // Below a window further up there is more than what is on its way.
   if (!state.isLive) return entries;
   const echoes = echoesOf(outbox, me.roomId, state.messages, me.id);
-  return [...entries, ...echoes.map((item) => shownEcho(item, me.id, quote))];
+  return [...entries, ...echoes.map((item) => shownEcho(item, me.id, find))];
 }
 
 /**
@@ -109,24 +109,52 @@ export function keyOf(
     : `seq-${seq}`;
 }
 
-type Quote = (seq: number | undefined) => { quoted?: Quoted };
+/** Finds what is answered among the messages that are shown. */
+type Find = (seq: number | undefined) => Message | undefined;
 
-/** Find what messages answer among those that are shown. */
-function quoterOf(messages: readonly Message[]): Quote {
+function finderOf(messages: readonly Message[]): Find {
   const bySeq = new Map(messages.map((message) => [message.seq, message]));
-  return (seq) => {
-    if (seq === undefined) return {};
-    const message = bySeq.get(seq);
-    if (!message) return { quoted: { seq } };
-    const { by, text, deleted: isDeleted = false } = message;
-    return { quoted: { seq, by, text, isDeleted } };
-  };
+  return (seq) => (seq === undefined ? undefined : bySeq.get(seq));
 }
+
+/** Say of a message what it answers. */
+function quote(
+  replyTo: number | undefined,
+  answered: Message | undefined,
+): { quoted?: Quoted } {
+  if (replyTo === undefined) return {};
+  if (!answered) return { quoted: { seq: replyTo } };
+  const { by, text, deleted: isDeleted = false } = answered;
+  return { quoted: { seq: replyTo, by, text, isDeleted } };
+}
+
+interface Shown {
+  myId: string;
+  answered: Message | undefined;
+  shown: ShownMessage;
+}
+
+/** What was shown of a message stays the same while it does, so that its row need not change. */
+const shownBefore = new WeakMap<Message, Shown>();
 
 function shownMessage(
   message: Message,
   myId: string,
-  quote: Quote,
+  find: Find,
+): ShownMessage {
+  const answered = find(message.replyTo);
+  const before = shownBefore.get(message);
+  if (before?.myId === myId && before.answered === answered)
+    return before.shown;
+  const shown = showMessage(message, myId, answered);
+  shownBefore.set(message, { myId, answered, shown });
+  return shown;
+}
+
+function showMessage(
+  message: Message,
+  myId: string,
+  answered: Message | undefined,
 ): ShownMessage {
   const { seq, by, text, sentAt, clientMessageId } = message;
   return {
@@ -140,7 +168,7 @@ function shownMessage(
     state: "sent",
     version: message.version,
     reactions: message.reactions,
-    ...quote(message.replyTo),
+    ...quote(message.replyTo, answered),
     ...(message.editedAt === undefined ? {} : { isEdited: true }),
     ...(message.deleted ? { isDeleted: true } : {}),
   };
@@ -150,7 +178,7 @@ function shownNotice(notice: Notice): ShownNotice {
   return { kind: "notice", key: `seq-${notice.seq}`, ...notice };
 }
 
-function shownEcho(item: OutboxItem, myId: string, quote: Quote): ShownMessage {
+function shownEcho(item: OutboxItem, myId: string, find: Find): ShownMessage {
   const { clientMessageId, text, createdAt, failure } = item;
   return {
     kind: "message",
@@ -162,7 +190,7 @@ function shownEcho(item: OutboxItem, myId: string, quote: Quote): ShownMessage {
     state: sendStateOf(item),
     version: 1,
     reactions: [],
-    ...quote(item.replyTo),
+    ...quote(item.replyTo, find(item.replyTo)),
     ...(failure ? { refusal: failure.code } : {}),
   };
 }

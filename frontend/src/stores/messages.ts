@@ -2,7 +2,7 @@
 
 import type { MessageChange, MessagesPage, OutboxItem } from "@teahouse/client";
 import { defineStore } from "pinia";
-import { reactive, shallowRef } from "vue";
+import { shallowReactive, shallowRef } from "vue";
 
 import { gapsBetween } from "../model/gaps";
 import {
@@ -50,7 +50,8 @@ interface Recent {
 
 export const useMessages = defineStore("messages", () => {
   const { api } = useServices();
-  const opened = reactive(new Map<string, OpenedRoom>());
+  // A state is never changed in place: following every word in it would be work for nothing.
+  const opened = shallowReactive(new Map<string, OpenedRoom>());
   const outbox = shallowRef<readonly OutboxItem[]>([]);
   const recent = new Map<string, Recent>();
   let client: ChatClient | undefined;
@@ -86,14 +87,14 @@ export const useMessages = defineStore("messages", () => {
   async function open(roomId: string): Promise<void> {
     const room = opened.get(roomId);
     if (room?.state && !room.isRecalled) return;
-    if (!opened.has(roomId)) opened.set(roomId, closedRoom());
+    if (!opened.has(roomId)) opened.set(roomId, openedRoom());
     await showPage(roomId);
   }
 
   /** Show conversations as they were seen last. */
   function recall(states: Readonly<Record<string, RoomState>>): void {
     for (const [roomId, state] of Object.entries(states))
-      opened.set(roomId, { ...closedRoom(), state, isRecalled: true });
+      opened.set(roomId, openedRoom({ state, isRecalled: true }));
   }
 
   /** Every conversation that is open, by its room. */
@@ -110,7 +111,7 @@ export const useMessages = defineStore("messages", () => {
 
   /** Show what was said around a place in the log. */
   async function showAround(roomId: string, seq: number): Promise<void> {
-    if (!opened.has(roomId)) opened.set(roomId, closedRoom());
+    if (!opened.has(roomId)) opened.set(roomId, openedRoom());
     const state = opened.get(roomId)?.state;
     if (state?.messages.some((message) => message.seq === seq)) return;
     await showPage(roomId, seq);
@@ -310,8 +311,8 @@ export const useMessages = defineStore("messages", () => {
   };
 });
 
-function closedRoom(): OpenedRoom {
-  return {
+function openedRoom(known: Partial<OpenedRoom> = {}): OpenedRoom {
+  return shallowReactive({
     state: undefined,
     failure: undefined,
     isRecalled: false,
@@ -319,5 +320,6 @@ function closedRoom(): OpenedRoom {
     hasOlderFailed: false,
     isFetchingNewer: false,
     hasNewerFailed: false,
-  };
+    ...known,
+  });
 }
