@@ -16,6 +16,7 @@ from teahouse.adapters.memory.connections import MemoryConnections
 from teahouse.adapters.memory.log import MemoryRoomLog
 from teahouse.adapters.memory.members import MemoryMembers
 from teahouse.adapters.memory.messages import MemoryMessages
+from teahouse.adapters.memory.proofs import MemoryProofs
 from teahouse.adapters.memory.rooms import MemoryRooms
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
@@ -130,6 +131,7 @@ def memory_app(store: MemoryStore | None = None, **changes: Any) -> App:
         "messages": MemoryMessages(store),
         "connections": MemoryConnections(store, clock),
         "accounts": MemoryAccounts(store),
+        "proofs": MemoryProofs(store),
         "broadcaster": RecordingBroadcaster(),
         "passwords": PlainPasswords(),
         "tokens": PlainTokens(),
@@ -147,6 +149,7 @@ def engine_app(**changes: Any) -> App:
     from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
     from teahouse.adapters.dynamodb.members import DynamoDbMembers
     from teahouse.adapters.dynamodb.messages import DynamoDbMessages
+    from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
     from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
 
     clock = changes.pop("clock", None) or StoppedClock()
@@ -159,6 +162,7 @@ def engine_app(**changes: Any) -> App:
             "messages": DynamoDbMessages(),
             "connections": DynamoDbConnections(clock),
             "accounts": DynamoDbAccounts(),
+            "proofs": DynamoDbProofs(),
             **changes,
         },
     )

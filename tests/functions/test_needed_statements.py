@@ -16,11 +16,12 @@ from local_cloud.resources import Cloud
 from local_cloud.roles import Role
 from local_cloud.template import load_cloud
 from tests.architecture.declared import ROOT
-from tests.e2e.person import Json, Person, new_message_id, position_of
+from tests.e2e.person import Json, Person, call, new_message_id, position_of
 
 TEMPLATE = ROOT / "template.yaml"
 UNGUARDED = "AWSLambdaBasicExecutionRole"  # logs; nothing here stands between a function and them
 CONNECTIONS_OF_A_PERSON = 10
+PASSWORD = "correct horse battery"  # of everybody who `registers`
 
 Asked = dict[str, set[tuple[str, str]]]  # function -> the actions and resources it asked for
 
@@ -84,9 +85,21 @@ def _they_do_all_they_can(base: str) -> None:
     _they_open_public_rooms(ann, ben)
     assert ann.asks("PATCH", "/api/me", {"displayName": "Ann the First"}).status == 200
     Person.enters(base, "Guest")
+    _they_keep_their_accounts(base)
     assert ann.asks("GET", "/api/health").status == 200
     _they_sign_out(base, ben)
     _one_opens_too_many(base, Person.registers(base, "Eve"))
+
+
+def _they_keep_their_accounts(base: str) -> None:
+    kim = Person.registers(base, "Kim")
+    name = {"username": kim.user["username"]}
+    signed_in = call(base, "POST", "/api/sessions", {**name, "password": PASSWORD, "tokens": True})
+    device = Person(base, kim.user, signed_in.body["accessToken"])
+    device.opens_a_socket()
+    new = {"old": PASSWORD, "new": "another horse battery"}
+    assert kim.asks("PATCH", "/api/me", {"password": new}).status == 200
+    device.hears_type("goodbye")
 
 
 def _they_talk(base: str, ann: Person, ben: Person) -> None:

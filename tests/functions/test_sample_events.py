@@ -33,6 +33,8 @@ STATUSES = {
     "accounts.register": 201,
     "accounts.read_me": 200,
     "accounts.change_me": 200,
+    "accounts.make_recovery_code": 201,
+    "accounts.recover": 201,
     "sessions.sign_in": 201,
     "sessions.enter_as_guest": 201,
     "sessions.renew": 200,
@@ -55,6 +57,7 @@ STATUSES = {
 }
 WITHOUT_SESSION = {
     "accounts.register",
+    "accounts.recover",
     "sessions.sign_in",
     "sessions.enter_as_guest",
     "rooms.read_invitation",

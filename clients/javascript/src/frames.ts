@@ -53,6 +53,7 @@ export interface User {
   kind: "account" | "bot" | "guest";
   username?: string;
   deleted?: boolean;
+  administrator?: boolean;
 }
 
 /** The newest message of a room, shortened; one that is deleted has no text. */

@@ -13,6 +13,7 @@ from teahouse.ports import (
     Members,
     Messages,
     Passwords,
+    Proofs,
     RoomLog,
     Rooms,
     Tokens,
@@ -33,6 +34,7 @@ class App:
     messages: Messages
     connections: Connections
     accounts: Accounts
+    proofs: Proofs
     broadcaster: Broadcaster
     passwords: Passwords
     tokens: Tokens

@@ -9,7 +9,7 @@ from teahouse.actions.list_rooms import list_rooms
 from teahouse.app import App
 from teahouse.protocol.codec import encode
 from teahouse.protocol.frames import MAX_FRAME_BYTES, PING_S, Welcome
-from teahouse.protocol.views import wire_user
+from teahouse.protocol.views import wire_myself
 
 ROOMS = 20
 ANSWER_BYTES = 512  # left for `re`
@@ -24,7 +24,7 @@ def hello(app: App, *, user_id: str) -> Welcome:
     user = app.accounts.get(user_id)
     page = list_rooms(app, user_id, cursor=None, limit=ROOMS)
     frame = Welcome(
-        user=wire_user(user),
+        user=wire_myself(user),
         rooms=[],
         more=False,
         now=app.clock.now_ms(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from teahouse.actions.open_session import SignedIn, open_session
 from teahouse.actions.welcome_newcomer import welcome_newcomer
 from teahouse.app import App
@@ -26,6 +28,8 @@ def register(
 ) -> SignedIn:
     """Make an account; its display name is the user name unless told otherwise.
 
+    The first account there ever was is the administrator's: a condition of the write decides.
+
     Raises:
         Invalid: user name, password or display name is not acceptable.
         Conflict: the user name is taken, in letters of either case.
@@ -40,7 +44,11 @@ def register(
         username=username,
         language=language,
     )
-    if not app.accounts.create(user, app.passwords.hash(password)):
+    password_hash = app.passwords.hash(password)
+    first = replace(user, is_administrator=True)
+    if not app.proofs.has_had_administrator() and app.proofs.create_first(first, password_hash):
+        user = first
+    elif not app.accounts.create(user, password_hash):
         raise Conflict("This user name is taken.", fields={"username": "is taken"})
     welcome_newcomer(app, user)
     return open_session(app, user)

@@ -26,16 +26,28 @@ def sign_out(app: App, *, caller: Caller, session_id: str) -> None:
     """
     if app.accounts.find_session(caller.user_id, session_id) is None:
         raise NotFound
-    _end(app, caller.user_id, [session_id])
+    end_sessions(app, caller.user_id, [session_id])
 
 
 def sign_out_everywhere(app: App, *, caller: Caller) -> None:
     """End all of the caller's sessions, this one too."""
+    sign_out_all(app, caller.user_id)
+
+
+def sign_out_all(app: App, user_id: str) -> None:
+    """End all sessions of a person, whoever asks: the account was recovered or erased."""
+    sessions = app.accounts.sessions_of(user_id)
+    end_sessions(app, user_id, [session.id for session in sessions])
+
+
+def sign_out_elsewhere(app: App, *, caller: Caller) -> None:
+    """End all of the caller's sessions but this one."""
     sessions = app.accounts.sessions_of(caller.user_id)
-    _end(app, caller.user_id, [session.id for session in sessions])
+    others = [session.id for session in sessions if session.id != caller.session_id]
+    end_sessions(app, caller.user_id, others)
 
 
-def _end(app: App, user_id: str, session_ids: Sequence[str]) -> None:
+def end_sessions(app: App, user_id: str, session_ids: Sequence[str]) -> None:
     """Remove the sessions, then close their sockets.
 
     In this order a socket that is being opened meanwhile is found by one of the two: `$connect`

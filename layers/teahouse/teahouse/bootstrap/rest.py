@@ -9,6 +9,7 @@ from teahouse.adapters.dynamodb.connections import DynamoDbConnections
 from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
 from teahouse.adapters.dynamodb.members import DynamoDbMembers
 from teahouse.adapters.dynamodb.messages import DynamoDbMessages
+from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
 from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
 from teahouse.adapters.management_api import ManagementApiBroadcaster
 from teahouse.adapters.passwords import Argon2Passwords
@@ -33,6 +34,7 @@ def _build() -> App:
         messages=DynamoDbMessages(),
         connections=DynamoDbConnections(clock),
         accounts=accounts,
+        proofs=DynamoDbProofs(),
         broadcaster=ManagementApiBroadcaster(),
         passwords=Argon2Passwords(),
         tokens=JwtTokens(accounts),

@@ -44,6 +44,7 @@ def _build() -> App:
         messages=LeanMessages(tables),
         connections=LeanConnections(tables, clock),
         accounts=LeanAccounts(tables),
+        proofs=_NotHere(),
         broadcaster=ManagementApiBroadcaster(),
         passwords=_NotHere(),
         tokens=_NotHere(),

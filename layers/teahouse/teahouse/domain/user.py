@@ -34,6 +34,17 @@ class User:
     username: str | None = None
     avatar: str | None = None
     language: Language | None = None
+    is_administrator: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What proves that a user name is somebody's: password and recovery code, as hashes only."""
+
+    username: str
+    user_id: str
+    password_hash: str
+    recovery_hash: str | None = None
 
 
 def clean_display_name(name: str) -> str:

@@ -8,7 +8,7 @@ from teahouse.actions.open_session import SignedIn
 from teahouse.edge.identity import session_cookie
 from teahouse.edge.rest import Api, Response
 from teahouse.protocol.answers import SignedInAnswer
-from teahouse.protocol.views import wire_user
+from teahouse.protocol.views import wire_myself
 
 
 def answer_signed_in(
@@ -20,7 +20,7 @@ def answer_signed_in(
     """
     api.note(user_id=signed_in.user.id, session_id=signed_in.session.id)
     body = SignedInAnswer(
-        user=wire_user(signed_in.user),
+        user=wire_myself(signed_in.user),
         access_token=signed_in.access_token,
         expires_at=signed_in.expires_at,
         refresh_token=signed_in.credential if with_refresh_token else UNSET,

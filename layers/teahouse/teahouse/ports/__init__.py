@@ -5,7 +5,7 @@ Method names have fixed meanings: `get` returns or raises NotFound, `find` retur
 of a message are strongly consistent; where a port may answer late, its docstring says so.
 """
 
-from teahouse.ports.accounts import Accounts, Passwords, Tokens
+from teahouse.ports.accounts import Accounts, Passwords, Proofs, Tokens
 from teahouse.ports.connections import Broadcaster, Connections
 from teahouse.ports.reading import OutcomeUnknown, Page, Run, SlotTaken
 from teahouse.ports.rooms import Members, Messages, RoomLog, Rooms
@@ -22,6 +22,7 @@ __all__ = [
     "OutcomeUnknown",
     "Page",
     "Passwords",
+    "Proofs",
     "RoomLog",
     "Rooms",
     "Run",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from teahouse.domain.session import Session, Ticket
-from teahouse.domain.user import User
+from teahouse.domain.user import Proof, User
 
 
 class Accounts(Protocol):
@@ -63,6 +63,37 @@ class Accounts(Protocol):
 
         The first call makes one.
         """
+        ...
+
+
+class Proofs(Protocol):
+    """User names, and what proves them; for REST alone, where people sign in."""
+
+    def has_had_administrator(self) -> bool:
+        """Tell whether an administrator was ever made, strongly."""
+        ...
+
+    def create_first(self, user: User, password_hash: str) -> bool:
+        """Write an administrator with the mark that there has been one, in one step.
+
+        False, and nothing changes, if there has been one, or the user name is taken.
+        """
+        ...
+
+    def adopt(self, user: User, password_hash: str) -> bool:
+        """Write a guest's profile anew, as an account's, and its user name.
+
+        False, and nothing changes, if the name is taken or the user is no guest (any more); for an
+        administrator also as `create_first`.
+        """
+        ...
+
+    def find(self, username: str) -> Proof | None:
+        """Find what proves a user name, in either case, strongly; one read, found or not."""
+        ...
+
+    def replace(self, before: Proof, after: Proof) -> bool:
+        """Write the proof of a user name anew; False if it is not the one before (any more)."""
         ...
 
 

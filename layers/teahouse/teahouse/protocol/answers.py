@@ -23,6 +23,12 @@ class SignedInAnswer(Wire, kw_only=True, frozen=True):
     refresh_token: str | UnsetType = UNSET
 
 
+class RecoveryAnswer(Wire, kw_only=True, frozen=True):
+    """A recovery code; it is shown this once."""
+
+    code: str
+
+
 class WireSession(Wire, kw_only=True, frozen=True):
     """One of my sessions."""
 

@@ -44,6 +44,7 @@ class WireUser(Wire, kw_only=True, frozen=True):
     kind: UserKind
     username: str | UnsetType = UNSET
     deleted: bool | UnsetType = UNSET
+    administrator: bool | UnsetType = UNSET  # only told to oneself
 
 
 class WireLastMessage(Wire, kw_only=True, frozen=True):

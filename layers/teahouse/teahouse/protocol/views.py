@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from teahouse.domain.member import Member, Membership
 from teahouse.domain.message import Message
@@ -32,6 +33,11 @@ def wire_user(user: User) -> WireUser:
         kind=user.kind,
         username=user.username or UNSET,
     )
+
+
+def wire_myself(user: User) -> WireUser:
+    """Show somebody to themselves: with what they may do here."""
+    return replace(wire_user(user), administrator=True if user.is_administrator else UNSET)
 
 
 def wire_users(users: Mapping[str, User]) -> Users:

@@ -38,7 +38,7 @@ from teahouse.adapters.items.accounts import (
 from teahouse.adapters.items.values import Key
 from teahouse.domain.errors import NotFound
 from teahouse.domain.session import Session, Ticket
-from teahouse.domain.user import User
+from teahouse.domain.user import Proof, User
 
 ProfileRow: Any = row_model(ProfileItem, AccountsMeta)
 NameRow: Any = row_model(NameItem, AccountsMeta)
@@ -56,7 +56,8 @@ class DynamoDbAccounts:
             with translated():
                 profile.save()
             return True
-        name = NameRow.of(name_item(user.username, user.id, password_hash))
+        proof = Proof(username=user.username, user_id=user.id, password_hash=password_hash)
+        name = NameRow.of(name_item(proof))
         try:
             with translated(), TransactWrite(connection=connection()) as transaction:
                 transaction.save(name, condition=NameRow.pk.does_not_exist())
@@ -93,9 +94,9 @@ class DynamoDbAccounts:
 
     def find_by_username(self, username: str) -> tuple[User, str] | None:
         with translated():
-            name = _find(NameRow, name_key(username))
+            name = find_row(NameRow, name_key(username))
             # A name that nobody has takes as many reads as one that somebody has (ASVS 6.3.8).
-            profile = _find(ProfileRow, profile_key(name.u if name else "-"))
+            profile = find_row(ProfileRow, profile_key(name.u if name else "-"))
         return (user_of(profile.item(ProfileItem)), name.h) if name and profile else None
 
     def put_session(self, session: Session) -> None:
@@ -104,7 +105,7 @@ class DynamoDbAccounts:
 
     def find_session(self, user_id: str, session_id: str) -> Session | None:
         with translated():
-            row = _find(SessionRow, session_key(user_id, session_id))
+            row = find_row(SessionRow, session_key(user_id, session_id))
         return session_of(row.item(SessionItem)) if row else None
 
     def touch_session(self, session: Session, now_ms: int) -> None:
@@ -140,7 +141,7 @@ class DynamoDbAccounts:
     def take_ticket(self, secret_hash: str) -> Ticket | None:
         try:
             with translated():
-                row = _find(TicketRow, ticket_key(secret_hash))
+                row = find_row(TicketRow, ticket_key(secret_hash))
                 if row is None:
                     return None
                 # Of two that have read it, the condition lets one take it.
@@ -172,11 +173,12 @@ class DynamoDbAccounts:
     def _is_own_name(self, user: User, username: str) -> bool:
         """Tell whether the name is taken by this very write, whose answer was lost."""
         with translated():
-            name = _find(NameRow, name_key(username))
+            name = find_row(NameRow, name_key(username))
         return name is not None and bool(name.u == user.id)
 
 
-def _find(model: Any, key: Key) -> Any:
+def find_row(model: Any, key: Key) -> Any:
+    """Find one row, strongly; None if it is not there."""
     try:
         return model.get(*key, consistent_read=True)
     except model.DoesNotExist:

@@ -23,7 +23,9 @@
     ACCOUNTS     pk                sk
                  U#<user>          USER           the profile
                  U#<user>          S#<session>    a sign-in: hash of its secret, times
-                 N#<user name>     NAME           lower-case name: user id, password hash
+                 N#<user name>     NAME           lower-case name: user id, password hash,
+                                                  hash of the recovery code
+                 ADMINISTRATOR     FIRST          that there has been one, and who
                  T#<ticket's hash> TICKET         leave to open one socket
                  KEYS              <time>#<kid>   keys that sign access tokens
 

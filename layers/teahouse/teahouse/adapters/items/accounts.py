@@ -15,7 +15,7 @@ from teahouse.adapters.items.values import (
     wrapped,
 )
 from teahouse.domain.session import Session, Ticket
-from teahouse.domain.user import User
+from teahouse.domain.user import Proof, User
 
 KEYS = "KEYS"  # the partition of the keys that sign tokens
 SESSION_PREFIX = "S#"
@@ -35,15 +35,26 @@ class ProfileItem(Item):
     un: Text | None = None
     av: Text | None = None
     la: Text | None = None
+    ad: Number | None = None
 
 
 class NameItem(Item):
-    """A user name in lower case: whose it is, and the hash of the password."""
+    """A user name in lower case: whose it is, how it is spelt, and the hashes that prove it."""
 
     pk: Text
     sk: Text
     u: Text
     h: Text
+    n: Text | None = None
+    rh: Text | None = None
+
+
+class AdministratorItem(Item):
+    """The mark that there has been an administrator."""
+
+    pk: Text
+    sk: Text
+    u: Text
 
 
 class SessionItem(Item):
@@ -96,6 +107,11 @@ def session_key(user_id: str, session_id: str) -> Key:
     return user_partition(user_id), f"{SESSION_PREFIX}{session_id}"
 
 
+def administrator_key() -> Key:
+    """Name the mark that there has been an administrator."""
+    return "ADMINISTRATOR", "FIRST"
+
+
 def ticket_key(secret_hash: str) -> Key:
     """Name a ticket."""
     return f"T#{secret_hash}", "TICKET"
@@ -111,6 +127,7 @@ def profile_item(user: User) -> ProfileItem:
         un=text_or_none(user.username),
         av=text_or_none(user.avatar),
         la=text_or_none(user.language),
+        ad=number(1) if user.is_administrator else None,
     )
 
 
@@ -124,12 +141,34 @@ def user_of(item: ProfileItem) -> User:
         username=value_of(item.un),
         avatar=value_of(item.av),
         language=value_of(item.la),  # type: ignore[arg-type]  # as above
+        is_administrator=item.ad is not None,
     )
 
 
-def name_item(username: str, user_id: str, password_hash: str) -> NameItem:
+def name_item(proof: Proof) -> NameItem:
     """Make the item of a user name."""
-    return NameItem(*wrapped(name_key(username)), u=Text(user_id), h=Text(password_hash))
+    return NameItem(
+        *wrapped(name_key(proof.username)),
+        u=Text(proof.user_id),
+        h=Text(proof.password_hash),
+        n=Text(proof.username),
+        rh=text_or_none(proof.recovery_hash),
+    )
+
+
+def proof_of(item: NameItem) -> Proof:
+    """Make the proof of an item."""
+    return Proof(
+        username=value_of(item.n) or item.pk.S.removeprefix("N#"),
+        user_id=item.u.S,
+        password_hash=item.h.S,
+        recovery_hash=value_of(item.rh),
+    )
+
+
+def administrator_item(user: User) -> AdministratorItem:
+    """Make the mark of the first administrator."""
+    return AdministratorItem(*wrapped(administrator_key()), u=Text(user.id))
 
 
 def session_item(session: Session) -> SessionItem:

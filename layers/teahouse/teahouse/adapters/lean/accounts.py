@@ -34,7 +34,7 @@ from teahouse.adapters.lean.calls import ConditionFailed
 from teahouse.adapters.lean.tables import Tables, place, places, values
 from teahouse.domain.errors import NotFound
 from teahouse.domain.session import Session, Ticket
-from teahouse.domain.user import User
+from teahouse.domain.user import Proof, User
 
 _IF_ABSENT = "attribute_not_exists(#pk)"
 
@@ -51,7 +51,8 @@ class LeanAccounts:
         if user.username is None or password_hash is None:
             self._table.put(profile)
             return True
-        name = name_item(user.username, user.id, password_hash)
+        proof = Proof(username=user.username, user_id=user.id, password_hash=password_hash)
+        name = name_item(proof)
         try:
             self._tables.transact(
                 ("Put", self._table.putting(name, _IF_ABSENT)),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.domain.errors import NotFound
 from teahouse.domain.session import Session, Ticket
-from teahouse.domain.user import User
+from teahouse.domain.user import Proof, User
 
 
 class MemoryAccounts:
@@ -22,9 +22,10 @@ class MemoryAccounts:
         with self._store.lock:
             if user.username is not None and password_hash is not None:
                 taken = self._store.usernames.get(user.username.lower())
-                if taken is not None and taken[0] != user.id:
+                if taken is not None and taken.user_id != user.id:
                     return False
-                self._store.usernames[user.username.lower()] = (user.id, password_hash)
+                proof = Proof(username=user.username, user_id=user.id, password_hash=password_hash)
+                self._store.usernames[user.username.lower()] = proof
             self._store.users[user.id] = user
             return True
 
@@ -47,8 +48,8 @@ class MemoryAccounts:
 
     def find_by_username(self, username: str) -> tuple[User, str] | None:
         with self._store.lock:
-            row = self._store.usernames.get(username.lower())
-            return (self._store.users[row[0]], row[1]) if row else None
+            proof = self._store.usernames.get(username.lower())
+            return (self._store.users[proof.user_id], proof.password_hash) if proof else None
 
     def put_session(self, session: Session) -> None:
         with self._store.lock:

@@ -11,7 +11,7 @@ from teahouse.domain.member import Member, Membership
 from teahouse.domain.message import Standing
 from teahouse.domain.room import Room, Summary
 from teahouse.domain.session import Session, Ticket
-from teahouse.domain.user import User
+from teahouse.domain.user import Proof, User
 
 
 @dataclass(slots=True)
@@ -32,7 +32,8 @@ class MemoryStore:
     connections: dict[str, Connection] = field(default_factory=dict)
     ended_connections: dict[str, int] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
-    usernames: dict[str, tuple[str, str]] = field(default_factory=dict)
+    usernames: dict[str, Proof] = field(default_factory=dict)
+    first_administrator: str | None = None
     sessions: dict[tuple[str, str], Session] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     signing_keys: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,80 @@
+"""User names and what proves them, on DynamoDB."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from teahouse.adapters.dynamodb.accounts import NameRow, ProfileRow, find_row
+from teahouse.adapters.dynamodb.failures import Failure, classify, translated
+from teahouse.adapters.dynamodb.tables import AccountsMeta, connection, row_model
+from teahouse.adapters.items.accounts import (
+    AdministratorItem,
+    NameItem,
+    administrator_item,
+    administrator_key,
+    name_item,
+    name_key,
+    profile_item,
+    proof_of,
+)
+from teahouse.domain.user import Proof, User
+
+AdministratorRow: Any = row_model(AdministratorItem, AccountsMeta)
+
+
+class DynamoDbProofs:
+    """Names in the accounts' table."""
+
+    def has_had_administrator(self) -> bool:
+        with translated():
+            return find_row(AdministratorRow, administrator_key()) is not None
+
+    def create_first(self, user: User, password_hash: str) -> bool:
+        return self._write(user, password_hash, ProfileRow.pk.does_not_exist())
+
+    def adopt(self, user: User, password_hash: str) -> bool:
+        return self._write(user, password_hash, ProfileRow.k == "guest")
+
+    def find(self, username: str) -> Proof | None:
+        with translated():
+            row = find_row(NameRow, name_key(username))
+        return proof_of(row.item(NameItem)) if row else None
+
+    def replace(self, before: Proof, after: Proof) -> bool:
+        stands = (NameRow.u == before.user_id) & (NameRow.h == before.password_hash)
+        if before.recovery_hash is None:
+            stands &= NameRow.rh.does_not_exist()
+        else:
+            stands &= NameRow.rh == before.recovery_hash
+        try:
+            with translated():
+                NameRow.of(name_item(after)).save(condition=stands)
+        except PutError as error:
+            if classify(error)[0] is Failure.CONDITION:
+                return self.find(before.username) == after  # by this very write, its answer lost
+            raise
+        return True
+
+    def _write(self, user: User, password_hash: str, is_due: Any) -> bool:
+        """Write profile, name and, of an administrator, the mark, in one transaction."""
+        assert user.username is not None
+        proof = Proof(username=user.username, user_id=user.id, password_hash=password_hash)
+        try:
+            with translated(), TransactWrite(connection=connection()) as transaction:
+                transaction.save(
+                    NameRow.of(name_item(proof)), condition=NameRow.pk.does_not_exist()
+                )
+                transaction.save(ProfileRow.of(profile_item(user)), condition=is_due)
+                if user.is_administrator:
+                    transaction.save(
+                        AdministratorRow.of(administrator_item(user)),
+                        condition=AdministratorRow.pk.does_not_exist(),
+                    )
+        except TransactWriteError as error:
+            if classify(error)[0] is Failure.CONDITION:
+                return self.find(user.username) == proof  # as above
+            raise
+        return True

@@ -1,0 +1,56 @@
+"""User names and what proves them, in memory."""
+
+from __future__ import annotations
+
+from teahouse.adapters.memory.store import MemoryStore
+from teahouse.domain.user import Proof, User
+
+
+class MemoryProofs:
+    """User names, passwords, recovery codes."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def has_had_administrator(self) -> bool:
+        with self._store.lock:
+            return self._store.first_administrator is not None
+
+    def create_first(self, user: User, password_hash: str) -> bool:
+        with self._store.lock:
+            return self._write(user, password_hash)
+
+    def adopt(self, user: User, password_hash: str) -> bool:
+        with self._store.lock:
+            before = self._store.users.get(user.id)
+            if before != user and (before is None or before.kind != "guest"):
+                return False
+            return self._write(user, password_hash)
+
+    def find(self, username: str) -> Proof | None:
+        with self._store.lock:
+            return self._store.usernames.get(username.lower())
+
+    def replace(self, before: Proof, after: Proof) -> bool:
+        key = before.username.lower()
+        with self._store.lock:
+            if self._store.usernames.get(key) not in (before, after):
+                return False
+            self._store.usernames[key] = after
+            return True
+
+    def _write(self, user: User, password_hash: str) -> bool:
+        """Write profile, name and, of an administrator, the mark; with the lock held."""
+        assert user.username is not None
+        taken = self._store.usernames.get(user.username.lower())
+        if taken is not None and taken.user_id != user.id:
+            return False
+        if user.is_administrator:
+            if self._store.first_administrator not in (None, user.id):
+                return False
+            self._store.first_administrator = user.id
+        self._store.usernames[user.username.lower()] = Proof(
+            username=user.username, user_id=user.id, password_hash=password_hash
+        )
+        self._store.users[user.id] = user
+        return True

@@ -1,0 +1,150 @@
+"""The contract of Proofs, on every store that claims it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+
+import pytest
+from teahouse.domain.errors import NotFound
+from teahouse.domain.user import Proof, User
+from teahouse.ports import Accounts, Proofs
+
+from tests import engine
+from tests.contracts.test_accounts import WRITERS, at_once, somebody
+
+
+@dataclass(frozen=True)
+class Names:
+    """Two ports on one store."""
+
+    accounts: Accounts
+    proofs: Proofs
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def names(request: pytest.FixtureRequest) -> Names:
+    """Make an empty house: there has been no administrator."""
+    if request.param == "memory":
+        from teahouse.adapters.memory.accounts import MemoryAccounts
+        from teahouse.adapters.memory.proofs import MemoryProofs
+        from teahouse.adapters.memory.store import MemoryStore
+
+        kept = MemoryStore()
+        return Names(MemoryAccounts(kept), MemoryProofs(kept))
+    from teahouse.adapters.dynamodb.accounts import DynamoDbAccounts
+    from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
+
+    forget_the_administrator(request.getfixturevalue("engine_url"))
+    return Names(DynamoDbAccounts(), DynamoDbProofs())
+
+
+def forget_the_administrator(url: str) -> None:
+    """Take the mark away that earlier tests left on the engine of this process."""
+    dynamodb = engine.client(url)
+    key = {"pk": {"S": "ADMINISTRATOR"}, "sk": {"S": "FIRST"}}
+    dynamodb.delete_item(TableName="AccountsTable", Key=key)
+    dynamodb.close()
+
+
+def guest() -> User:
+    return replace(somebody(), kind="guest", username=None)
+
+
+def named(person: User) -> User:
+    return replace(person, kind="account", username=f"Name-{secrets.token_hex(6)}")
+
+
+def test_the_first_administrator_is_the_only_one(names: Names) -> None:
+    first, second = (replace(somebody(), is_administrator=True) for _ in range(2))
+    assert not names.proofs.has_had_administrator()
+
+    assert names.proofs.create_first(first, "hash")
+
+    assert names.proofs.has_had_administrator()
+    assert names.accounts.get(first.id) == first
+    assert not names.proofs.create_first(second, "hash")
+    with pytest.raises(NotFound):
+        names.accounts.get(second.id)
+    assert names.proofs.create_first(first, "hash"), "an answer that was lost is asked for again"
+
+
+def test_of_many_that_come_first_at_once_one_is_the_administrator(names: Names) -> None:
+    people = [replace(somebody(), is_administrator=True) for _ in range(WRITERS)]
+
+    got = at_once(lambda i: names.proofs.create_first(people[i], "hash"))
+
+    assert got.count(True) == 1
+    winner = people[got.index(True)]
+    assert list(names.accounts.get_many(p.id for p in people)) == [winner.id]
+
+
+def test_a_guest_gets_a_name_once(names: Names) -> None:
+    person = guest()
+    names.accounts.create(person, None)
+    ann, other = named(person), named(person)
+
+    assert names.proofs.adopt(ann, "hash")
+
+    assert ann.username is not None
+    assert names.accounts.find_by_username(ann.username) == (ann, "hash")
+    assert not names.proofs.adopt(other, "hash"), "no guest any more"
+    assert names.accounts.get(person.id) == ann
+    assert other.username is not None
+    assert names.proofs.find(other.username) is None
+
+
+def test_a_guest_gets_no_name_that_is_taken_and_stays_a_guest(names: Names) -> None:
+    ben, person = somebody(), guest()
+    names.accounts.create(ben, "hash of ben")
+    names.accounts.create(person, None)
+    assert ben.username is not None
+
+    taken = replace(person, kind="account", username=ben.username.upper())
+    assert not names.proofs.adopt(taken, "hash")
+
+    assert names.accounts.get(person.id) == person
+    assert names.accounts.find_by_username(ben.username) == (ben, "hash of ben")
+    assert names.proofs.adopt(named(person), "hash"), "another name is free"
+
+
+def test_a_guest_that_is_not_there_gets_no_name(names: Names) -> None:
+    nobody, person = guest(), guest()
+    names.accounts.create(person, None)
+
+    assert names.proofs.adopt(named(person), "hash")
+    assert not names.proofs.adopt(named(nobody), "hash")
+
+
+def test_a_proof_is_found_and_replaced_by_who_has_seen_it(names: Names) -> None:
+    ann = somebody()
+    names.accounts.create(ann, "hash")
+    assert ann.username is not None
+    before = Proof(username=ann.username, user_id=ann.id, password_hash="hash")
+    assert names.proofs.find(ann.username.upper()) == before
+    assert names.proofs.find("nobody-here") is None
+
+    after = replace(before, password_hash="new", recovery_hash="code")
+    assert names.proofs.replace(before, after)
+    assert names.proofs.find(ann.username) == after
+    assert names.proofs.replace(before, after), "an answer that was lost is asked for again"
+    assert not names.proofs.replace(before, replace(before, password_hash="late"))
+    assert not names.proofs.replace(
+        replace(after, recovery_hash=None), replace(after, password_hash="no code seen")
+    )
+    used = replace(after, recovery_hash=None)
+    assert names.proofs.replace(after, used)
+    assert names.proofs.find(ann.username) == used
+
+
+def test_of_many_that_replace_a_proof_at_once_one_does(names: Names) -> None:
+    ann = somebody()
+    names.accounts.create(ann, "hash")
+    assert ann.username is not None
+    before = names.proofs.find(ann.username)
+    assert before is not None
+
+    got = at_once(lambda i: names.proofs.replace(before, replace(before, password_hash=f"{i}")))
+
+    assert got.count(True) == 1
+    assert names.proofs.find(ann.username) == replace(before, password_hash=str(got.index(True)))
