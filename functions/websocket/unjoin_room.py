@@ -10,5 +10,7 @@ from teahouse.protocol.frames import Unjoined, UnjoinRoom
 def lambda_handler(app: App, event: SocketEvent) -> None:
     """Answer `unjoined`, whether the connection heard the room or not."""
     frame = event.parse(UnjoinRoom)
-    unjoin_room(app, room_id=frame.room_id, connection_id=event.connection_id)
+    unjoin_room(
+        app, user_id=event.user_id, room_id=frame.room_id, connection_id=event.connection_id
+    )
     event.reply(Unjoined(room_id=frame.room_id))

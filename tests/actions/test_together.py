@@ -78,7 +78,7 @@ def test_who_hears_is_read_while_the_sender_is_told() -> None:
     app = memory_app()
     den = open_den(app, BEN)
     anns, bens = listens(app, den, ANN), listens(app, den, BEN)
-    meeting = Meeting("post", "of_room")
+    meeting = Meeting("post", "attendance")
     parted = replace(
         app,
         broadcaster=meeting.at(app.broadcaster),

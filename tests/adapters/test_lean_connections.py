@@ -68,7 +68,7 @@ def test_a_thousand_listeners_are_read_in_one_request_and_few_steps_a_row() -> N
     assert len(connections.of_room("den", NOON_MS)) == ROWS
     assert calls <= CALLS_A_ROW * ROWS + CALLS_ALTOGETHER
     assert len(http.asked) == 3
-    assert http.asked[0]["ProjectionExpression"] == "#sk,#ttl,#u"
+    assert http.asked[0]["ProjectionExpression"] == "#sk,#ttl,#u,#at,#left"
 
 
 def test_a_library_that_takes_many_steps_a_row_would_be_found() -> None:

@@ -205,9 +205,9 @@ def test_pages_of_a_query_are_read_until_the_last_and_only_what_is_needed_is_ask
 
     assert [row.sk.S for row in rows] == ["c-1", "c-1"]
     (_, first), (_, second) = http.asked
-    assert first["ProjectionExpression"] == "#sk,#ttl,#u"
+    assert first["ProjectionExpression"] == "#sk,#ttl,#u,#at,#left"
     assert first["ExpressionAttributeNames"] == {
-        "#pk": "pk", "#sk": "sk", "#ttl": "ttl", "#u": "u",
+        "#pk": "pk", "#sk": "sk", "#ttl": "ttl", "#u": "u", "#at": "at", "#left": "left",
     }  # fmt: skip
     assert "ExclusiveStartKey" not in first
     assert second["ExclusiveStartKey"] == rest
@@ -243,13 +243,13 @@ def test_deletions_a_batch_left_out_are_asked_for_again_and_at_last_given_up() -
     left = {"ConnectionsTable": [{"DeleteRequest": {"Key": {"pk": {"S": "a"}, "sk": {"S": "b"}}}}]}
     tables, http = tables_on(said(UnprocessedItems=left), said())
 
-    tables.connections.delete_many([KEY] * 26)
+    tables.connections.write_many([], [KEY] * 26)
 
     sizes = [len(body["RequestItems"]["ConnectionsTable"]) for _, body in http.asked]
     assert sizes == [25, 1, 1]
     never, http = tables_on(said(UnprocessedItems=left))
     with pytest.raises(OutcomeUnknown):
-        never.connections.delete_many([KEY])
+        never.connections.write_many([], [KEY])
     assert len(http.asked) < 10
 
 

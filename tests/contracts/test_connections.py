@@ -6,7 +6,15 @@ import secrets
 from dataclasses import replace
 
 import pytest
-from teahouse.domain.connection import LEASE_MS, ROOM_ROW_MS, Connection, Listener
+from teahouse.domain.connection import (
+    DEPARTURE_ROW_MS,
+    LEASE_MS,
+    ROOM_ROW_MS,
+    Attendance,
+    Connection,
+    Departure,
+    Listener,
+)
 from teahouse.ports import Connections
 
 from tests.cast import NOON_MS
@@ -155,3 +163,66 @@ def test_unjoining_ends_the_hearing_of_one_room_only(
     assert connections.of_room(den, NOON_MS) == []
     assert [x.connection_id for x in connections.of_room(attic, NOON_MS)] == [socket.id]
     assert connections.find(socket.id) == socket
+
+
+def test_a_room_keeps_the_departure_of_who_is_forgotten_until_one_caller_takes_it(
+    connections: Connections, socket: Connection, clock: StoppedClock
+) -> None:
+    den = "den-" + socket.user_id
+    connections.put_if_absent(socket)
+    hears(connections, den, socket)
+    assert connections.attendance(den, NOON_MS).departures == []
+
+    clock.ms += 5_000
+    connections.forget(socket.id, tombstone_until=NOON_MS + ROOM_ROW_MS)
+
+    gone = Departure(connection_id=socket.id, user_id=socket.user_id, at=NOON_MS + 5_000)
+    for seen in (connections.attendance(den, clock.ms), connections.glance(den, clock.ms, 100)):
+        assert seen == Attendance(listeners=[], departures=[gone])
+    assert connections.take_departure(den, socket.id)
+    assert not connections.take_departure(den, socket.id)
+    assert connections.attendance(den, clock.ms).departures == []
+
+
+def test_a_departure_nobody_has_missed_is_forgotten(
+    connections: Connections, socket: Connection, clock: StoppedClock
+) -> None:
+    den = "den-" + socket.user_id
+    connections.put_if_absent(socket)
+    hears(connections, den, socket)
+    connections.forget(socket.id)
+
+    assert connections.attendance(den, NOON_MS + DEPARTURE_ROW_MS - 1_000).departures
+    assert connections.attendance(den, NOON_MS + DEPARTURE_ROW_MS + 1_000).departures == []
+
+
+def test_nobody_takes_the_departure_of_who_is_still_there(
+    connections: Connections, socket: Connection
+) -> None:
+    den = "den-" + socket.user_id
+    connections.put_if_absent(socket)
+    hears(connections, den, socket)
+
+    assert not connections.take_departure(den, socket.id)
+    assert [x.connection_id for x in connections.of_room(den, NOON_MS)] == [socket.id]
+
+
+def test_a_glance_gives_up_where_there_is_more(
+    connections: Connections, socket: Connection
+) -> None:
+    den = "den-" + socket.user_id
+    for name in ("a=", "b="):
+        hears(connections, den, replace(socket, id=name))
+
+    assert connections.glance(den, NOON_MS, 1) is None
+    assert connections.glance(den, NOON_MS, 2) == connections.attendance(den, NOON_MS)
+
+
+def test_unregistering_tells_whether_the_connection_heard_the_room(
+    connections: Connections, socket: Connection
+) -> None:
+    den = "den-" + socket.user_id
+    hears(connections, den, socket)
+
+    assert connections.unregister(den, socket.id)
+    assert not connections.unregister(den, socket.id)

@@ -26,6 +26,7 @@ class System:
         *,
         faults: Mapping[str, object] | None = None,
         questions: Mapping[str, object] | None = None,
+        parameters: Mapping[str, str] | None = None,
         site: Path = ROOT / "frontend" / "dist",
     ) -> None:
         self.data = data
@@ -34,6 +35,7 @@ class System:
         self.url = f"http://localhost:{self.port}"
         self.faults = faults
         self.questions = questions
+        self.parameters = {"CookieSecure": "false", "RateScale": "1000", **(parameters or {})}
         self.log: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self._readers: list[threading.Thread] = []
@@ -44,8 +46,9 @@ class System:
             sys.executable,
             *("-m", "local_cloud", "--template", "template.yaml", "--port", str(self.port)),
             *("--data", str(self.data), "--site", str(self.site)),
-            *("--parameter", "CookieSecure=false", "--parameter", "RateScale=1000"),
         ]
+        for name, value in self.parameters.items():
+            command += ["--parameter", f"{name}={value}"]
         if self.faults:
             command += ["--faults", json.dumps(self.faults)]
         if self.questions:

@@ -50,7 +50,7 @@ def asked() -> Asked:
 
 
 async def _live(noted: Asked) -> None:
-    parameters = {"CookieSecure": "false", "RateScale": "1000"}
+    parameters = {"CookieSecure": "false", "RateScale": "1000", "PresenceGraceSeconds": "0"}
     async with running(TEMPLATE, data=None, parameters=parameters) as whole:
         refusal = whole._access.refusal
 
@@ -128,6 +128,7 @@ def _they_talk(base: str, ann: Person, ben: Person) -> None:
         assert ann.asks("GET", f"/api/rooms/{den}{path}").status == 200
     assert ann.asks("POST", f"/api/rooms/{den}/code").status in (200, 201)
     ann.does({"action": "unjoinRoom", "roomId": den})
+    ben.hears_type("presence")
     ann.joins(den)
     assert ann.asks("DELETE", f"/api/rooms/{den}/members/{ben.user['id']}").status in (200, 204)
     ann.hears_type("events")

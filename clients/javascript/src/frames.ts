@@ -396,6 +396,20 @@ export interface Events {
   users: Record<string, User>;
 }
 
+/**
+ * People have entered or left; `online` as in `joined`, so one that is lost is made good.
+ *
+ * `users` are those of `entered` and `left`, who are named where `online` is a list.
+ */
+export interface Presence {
+  type: "presence";
+  roomId: string;
+  online: string[] | number;
+  users: Record<string, User>;
+  entered?: string[];
+  left?: string[];
+}
+
 /** Another device of the same person has read up to `seq`. */
 export interface Read {
   type: "read";
@@ -434,6 +448,7 @@ export type ServerFrame =
   | Pong
   | Refused
   | Events
+  | Presence
   | Read
   | RoomAdded
   | RoomRemoved
@@ -479,6 +494,7 @@ export const FRAME_FIELDS: Record<string, Record<string, FieldType>> = {
     events: "array",
     users: "object",
   },
+  presence: { roomId: "string", online: "any", users: "object" },
   read: { roomId: "string", seq: "number", unread: "number" },
   roomAdded: { room: "object" },
   roomRemoved: { roomId: "string", reason: "string" },

@@ -44,6 +44,7 @@ export type {
   Ping,
   Pong,
   Position,
+  Presence,
   React,
   Reaction,
   ReactionAdded,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from teahouse.domain.presence import GRACE_MS
 from teahouse.ports import (
     Accounts,
     Broadcaster,
@@ -24,8 +25,9 @@ from teahouse.ports import (
 class App:
     """Everything the core needs. `store_generation` is raised by any restore of the store.
 
-    The two dictionaries are this process's own memory, to spare writes: when it last wrote each
-    room's summary and each connection's lease (ms). Losing them costs a write, nothing else.
+    The dictionaries are this process's own memory, to spare reads, writes and posts: when (ms) it
+    last wrote each room's summary and each connection's lease, looked for who has gone from a room,
+    and told a crowd its number. Losing them costs one more, nothing else.
     """
 
     log: RoomLog
@@ -41,8 +43,11 @@ class App:
     clock: Clock
     ids: Ids
     store_generation: str
+    grace_ms: int = GRACE_MS
     summarized_at: dict[str, int] = field(default_factory=dict)
     renewed_at: dict[str, int] = field(default_factory=dict)
+    glanced_at: dict[str, int] = field(default_factory=dict)
+    counted_at: dict[str, int] = field(default_factory=dict)
 
     def epoch(self, room_key: str) -> str:
         """Name the epoch of a room: its own random part and the store's generation."""

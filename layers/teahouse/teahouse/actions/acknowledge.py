@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from teahouse.actions.tell_room import who_hears
 from teahouse.actions.together import together
 from teahouse.app import App
-from teahouse.domain.connection import Listener
+from teahouse.domain.connection import Attendance
 from teahouse.ports import OutcomeUnknown
 from teahouse.protocol.codec import encode
 from teahouse.protocol.frames import Answer
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 def acknowledge(
     app: App, room_id: str, answer: Answer, *, connection_id: str | None, re: str | None
-) -> Sequence[Listener] | None:
+) -> Attendance | None:
     """Answer the connection that asked, and meanwhile read who hears the room.
 
     Where nobody is to be answered nothing is read; where the reading fails, there is None too.
@@ -28,11 +28,11 @@ def acknowledge(
     if connection_id is None:
         return None
     frame = encode(answer if re is None else replace(answer, re=re))
-    _, listeners = together(
+    _, attendance = together(
         lambda: _post(app, connection_id, frame),
         lambda: best_effort(lambda: who_hears(app, room_id)),
     )
-    return listeners
+    return attendance
 
 
 def best_effort(step: Callable[[], T]) -> T | None:

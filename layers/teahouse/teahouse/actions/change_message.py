@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -32,7 +32,7 @@ from teahouse.actions.settle import settle
 from teahouse.actions.tell_room import tell_room
 from teahouse.actions.together import together
 from teahouse.app import App
-from teahouse.domain.connection import Listener
+from teahouse.domain.connection import Attendance
 from teahouse.domain.entry import (
     ChangingFact,
     Entry,
@@ -86,9 +86,9 @@ def change_message(
         seq=accepted.entry.seq,
         event=wire_event(accepted.entry),
     )
-    listeners = acknowledge(app, change.room_id, done, connection_id=connection_id, re=re)
+    attendance = acknowledge(app, change.room_id, done, connection_id=connection_id, re=re)
     together(
-        lambda: best_effort(lambda: _tell(app, change, accepted, connection_id, listeners)),
+        lambda: best_effort(lambda: _tell(app, change, accepted, connection_id, attendance)),
         lambda: best_effort(lambda: _summarize(app, change, accepted)),
     )
     return accepted
@@ -180,7 +180,7 @@ def _tell(
     change: Change,
     accepted: Accepted,
     skip_connection: str | None,
-    listeners: Sequence[Listener] | None,
+    attendance: Attendance | None,
 ) -> None:
     """Push one's own entry, an earlier one too: its handler may have died before it did.
 
@@ -190,7 +190,7 @@ def _tell(
     if author is None or author.user.id != entry.by:
         return
     users = [author.user]
-    tell_room(app, change.room_id, [entry], users, skip_connection, listeners=listeners)
+    tell_room(app, change.room_id, [entry], users, skip_connection, attendance=attendance)
 
 
 def _summarize(app: App, change: Change, accepted: Accepted) -> None:

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from teahouse.actions.acknowledge import best_effort
 from teahouse.actions.become_member import become_member
+from teahouse.actions.tell_presence import tell_departures, tell_entered
 from teahouse.app import App
-from teahouse.domain.connection import ROOM_ROW_MS, Listener
+from teahouse.domain.connection import ROOM_ROW_MS, Attendance, Listener
 from teahouse.domain.entry import Entry, Position
 from teahouse.domain.errors import NotAMember, NotFound, StalePosition
-from teahouse.domain.room import ROLL_CALL_MEMBERS
+from teahouse.domain.presence import present
+from teahouse.domain.room import ROLL_CALL_MEMBERS, Room
 from teahouse.protocol.codec import encode, wire_event
 from teahouse.protocol.frames import MAX_FRAME_BYTES, Joined
 from teahouse.protocol.shapes import Users, WireEvent
@@ -42,15 +45,21 @@ def join_room(
     """
     if app.members.find(room_id, user_id) is None:
         _enter_public_room(app, user_id, room_id, connection_id)
-    listener = Listener(connection_id=connection_id, user_id=user_id)
+    listener = Listener(connection_id=connection_id, user_id=user_id, since=app.clock.now_ms())
     app.connections.register(room_id, listener, connected_at + ROOM_ROW_MS)
     try:
-        if app.members.find(room_id, user_id) is None:
+        member = app.members.find(room_id, user_id)
+        if member is None:
             raise NotAMember
-        return _joined(app, room_id, position)
+        room = app.rooms.get(room_id)
+        attendance = app.connections.attendance(room_id, app.clock.now_ms())
+        joined = _joined(app, room, position, attendance)
     except (NotAMember, StalePosition):
         app.connections.unregister(room_id, connection_id)
         raise
+    best_effort(lambda: tell_entered(app, room, attendance, member.user, connection_id))
+    best_effort(lambda: tell_departures(app, room_id, attendance))
+    return joined
 
 
 def _enter_public_room(app: App, user_id: str, room_id: str, connection_id: str) -> None:
@@ -63,25 +72,24 @@ def _enter_public_room(app: App, user_id: str, room_id: str, connection_id: str)
     become_member(app, user=app.accounts.get(user_id), room=room, skip_connection=connection_id)
 
 
-def _joined(app: App, room_id: str, position: Position | None) -> Joined:
-    room = app.rooms.get(room_id)
+def _joined(app: App, room: Room, position: Position | None, attendance: Attendance) -> Joined:
     epoch = app.epoch(room.room_key)
     entries: tuple[Entry, ...] = ()
     is_cut = False
     if position is not None and position.epoch == epoch:
-        run = app.log.read_run(room_id, position.seq, max_entries=PAGE_ENTRIES + 1)
+        run = app.log.read_run(room.id, position.seq, max_entries=PAGE_ENTRIES + 1)
         if not run.entries:
             raise StalePosition
         entries, is_cut = run.entries[1:], run.is_cut
-        head = app.log.newest(room_id).seq if is_cut else run.entries[-1].seq
+        head = app.log.newest(room.id).seq if is_cut else run.entries[-1].seq
     else:
-        head = app.log.newest(room_id).seq
-    people = sorted({x.user_id for x in app.connections.of_room(room_id, app.clock.now_ms())})
+        head = app.log.newest(room.id).seq
+    people = present(attendance, app.clock.now_ms(), app.grace_ms)
     is_crowd = room.member_count > ROLL_CALL_MEMBERS
     mentioned = set().union(*(entry.user_ids for entry in entries))
     users = wire_users(app.accounts.get_many(mentioned if is_crowd else mentioned | set(people)))
     frame = Joined(
-        room_id=room_id,
+        room_id=room.id,
         epoch=epoch,
         first_seq=room.first_seq,
         head=head,
@@ -92,8 +100,8 @@ def _joined(app: App, room_id: str, position: Position | None) -> Joined:
         reset=True if position is not None and position.epoch != epoch else UNSET,
     )
     if not is_crowd:
-        present = {user_id: users[user_id] for user_id in people if user_id in users}
-        roll_call = _with_entries(replace(frame, online=people, users=present), entries, users)
+        named = {user_id: users[user_id] for user_id in people if user_id in users}
+        roll_call = _with_entries(replace(frame, online=people, users=named), entries, users)
         if roll_call is not None:
             return roll_call
     return _with_entries(frame, entries, users) or replace(frame, more=True)

@@ -1,9 +1,10 @@
-"""Who is in this room, and who of them hears it right now?"""
+"""Who is in this room, and who of them is here right now?"""
 
 from __future__ import annotations
 
 from teahouse.actions.require_member import require_member
 from teahouse.app import App
+from teahouse.domain.presence import present
 from teahouse.ports import Page
 from teahouse.protocol.shapes import WireMember
 from teahouse.protocol.views import wire_member
@@ -23,7 +24,8 @@ def list_members(
     require_member(app, room_id, user_id)
     page = app.members.page(room_id, cursor, limit)
     users = app.accounts.get_many(member.user.id for member in page.items)
-    here = {x.user_id for x in app.connections.of_room(room_id, app.clock.now_ms())}
+    now = app.clock.now_ms()
+    here = set(present(app.connections.attendance(room_id, now), now, app.grace_ms))
     return Page(
         tuple(
             wire_member(m, users.get(m.user.id, m.user), is_online=m.user.id in here)

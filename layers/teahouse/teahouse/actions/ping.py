@@ -13,8 +13,9 @@ from teahouse.domain.entry import Position
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Rooms with entries after the position named, and rooms of another epoch."""
+    """Of the rooms named: my own, those with entries after the position, those of another epoch."""
 
+    mine: list[str]
     behind: list[str]
     reset: list[str]
 
@@ -35,7 +36,7 @@ def ping(
 
 def _standing(app: App, user_id: str, positions: Mapping[str, Position]) -> Standing:
     if not positions:
-        return Standing([], [])
+        return Standing([], [], [])
     # The random part of an epoch never changes, so the store's generation tells them apart.
     generation = f".{app.store_generation}"
     current = {r: p for r, p in positions.items() if p.epoch.endswith(generation)}
@@ -43,7 +44,9 @@ def _standing(app: App, user_id: str, positions: Mapping[str, Position]) -> Stan
         lambda: app.members.among(user_id, list(positions)),
         lambda: app.log.exists({room_id: p.seq + 1 for room_id, p in current.items()}),
     )
-    return Standing(behind=sorted(mine & moved), reset=sorted(mine - current.keys()))
+    return Standing(
+        mine=sorted(mine), behind=sorted(mine & moved), reset=sorted(mine - current.keys())
+    )
 
 
 def _renew(app: App, connection_id: str) -> None:

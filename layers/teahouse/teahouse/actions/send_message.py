@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import UNSET
 
 from teahouse.actions.acknowledge import acknowledge, best_effort
@@ -22,7 +20,7 @@ from teahouse.actions.settle import settle
 from teahouse.actions.tell_room import tell_room
 from teahouse.actions.together import together
 from teahouse.app import App
-from teahouse.domain.connection import Listener
+from teahouse.domain.connection import Attendance
 from teahouse.domain.entry import Entry, Fact, MessageSent, Position
 from teahouse.domain.errors import Invalid
 from teahouse.domain.member import row_is_outdated
@@ -67,8 +65,8 @@ def send_message(
         event=wire_event(accepted.entry),
         duplicate=True if accepted.duplicate else UNSET,
     )
-    listeners = acknowledge(app, room_id, sent, connection_id=connection_id, re=re)
-    _follow_up(app, room_id, accepted, connection_id, listeners)
+    attendance = acknowledge(app, room_id, sent, connection_id=connection_id, re=re)
+    _follow_up(app, room_id, accepted, connection_id, attendance)
     return accepted
 
 
@@ -156,14 +154,14 @@ def _follow_up(
     room_id: str,
     accepted: Accepted,
     skip_connection: str | None = None,
-    listeners: Sequence[Listener] | None = None,
+    attendance: Attendance | None = None,
 ) -> None:
     """Tell the room, and meanwhile raise its summary if that is due."""
     users = [accepted.author.user] if accepted.author else []
 
     def tell() -> object:
         return tell_room(
-            app, room_id, [accepted.entry], users, skip_connection, listeners=listeners
+            app, room_id, [accepted.entry], users, skip_connection, attendance=attendance
         )
 
     summary = _summary_due(app, room_id, accepted)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from teahouse.actions.tell_presence import tell_departures
 from teahouse.app import App
-from teahouse.domain.connection import Listener
+from teahouse.domain.connection import Attendance, Listener
 from teahouse.domain.entry import Entry
 from teahouse.domain.user import User
 from teahouse.protocol.codec import chunks, encode, wire_event
@@ -15,9 +16,9 @@ from teahouse.protocol.views import wire_user
 ENVELOPE_BYTES = 256  # what an `events` frame weighs without its entries and users
 
 
-def who_hears(app: App, room_id: str) -> list[Listener]:
-    """Read who hears a room now, strongly."""
-    return app.connections.of_room(room_id, app.clock.now_ms())
+def who_hears(app: App, room_id: str) -> Attendance:
+    """Read who hears a room now, and who has stopped to, strongly."""
+    return app.connections.attendance(room_id, app.clock.now_ms())
 
 
 def tell_room(
@@ -27,16 +28,30 @@ def tell_room(
     users: Iterable[User],
     skip_connection: str | None = None,
     *,
-    listeners: Sequence[Listener] | None = None,
+    attendance: Attendance | None = None,
 ) -> int:
     """Push entries of the log to everyone who hears the room; give the number of posts.
 
     `entries` ascend without a hole. A push is a hint: what gets lost is healed by the log, so no
-    failure of one connection fails the rest. `listeners`, read after the entries were written, save
-    the one strong Query; connections that turn out to be gone are forgotten, each by its own id.
+    failure of one connection fails the rest. `attendance`, read after the entries were written,
+    saves the one strong Query. Connections that turn out to be gone are forgotten, each by its own
+    id. Last, the room hears whose grace time is over.
     """
-    if listeners is None:
-        listeners = who_hears(app, room_id)
+    if attendance is None:
+        attendance = who_hears(app, room_id)
+    posts = _post(app, room_id, entries, users, skip_connection, attendance.listeners)
+    tell_departures(app, room_id, attendance)
+    return posts
+
+
+def _post(
+    app: App,
+    room_id: str,
+    entries: Sequence[Entry],
+    users: Iterable[User],
+    skip_connection: str | None,
+    listeners: Sequence[Listener],
+) -> int:
     targets = [x.connection_id for x in listeners if x.connection_id != skip_connection]
     if not targets or not entries:
         return 0

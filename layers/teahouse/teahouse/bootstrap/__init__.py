@@ -8,9 +8,11 @@ there is no store.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from teahouse.app import App
+from teahouse.domain.presence import GRACE_MS
 
 _app: App | None = None
 
@@ -21,6 +23,11 @@ def app_made_by(build: Callable[[], App]) -> App:
     if _app is None:
         _app = build()
     return _app
+
+
+def grace_ms() -> int:
+    """Read how long somebody may be away without having left."""
+    return round(float(os.environ.get("PRESENCE_GRACE_S") or GRACE_MS / 1_000) * 1_000)
 
 
 def use(replacement: App | None) -> None:

@@ -16,7 +16,7 @@ from teahouse.adapters.passwords import Argon2Passwords
 from teahouse.adapters.system import SystemClock, SystemIds
 from teahouse.adapters.tokens import JwtTokens
 from teahouse.app import App
-from teahouse.bootstrap import app_made_by
+from teahouse.bootstrap import app_made_by, grace_ms
 
 
 def app() -> App:
@@ -41,4 +41,5 @@ def _build() -> App:
         clock=clock,
         ids=SystemIds(),
         store_generation=os.environ.get("STORE_GENERATION", "1"),
+        grace_ms=grace_ms(),
     )

@@ -19,7 +19,7 @@ from teahouse.adapters.lean.tables import Tables
 from teahouse.adapters.management_api import ManagementApiBroadcaster
 from teahouse.adapters.system import SystemClock, SystemIds
 from teahouse.app import App
-from teahouse.bootstrap import app_made_by
+from teahouse.bootstrap import app_made_by, grace_ms
 
 
 class _NotHere:
@@ -51,4 +51,5 @@ def _build() -> App:
         clock=clock,
         ids=SystemIds(),
         store_generation=os.environ.get("STORE_GENERATION", "1"),
+        grace_ms=grace_ms(),
     )

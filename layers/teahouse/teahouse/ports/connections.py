@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from teahouse.domain.connection import Connection, Listener
+from teahouse.domain.connection import Attendance, Connection, Listener
 
 
 class Connections(Protocol):
@@ -24,7 +24,10 @@ class Connections(Protocol):
         ...
 
     def forget(self, connection_id: str, *, tombstone_until: int | None = None) -> None:
-        """Remove a connection everywhere, and remember that it has ended if so told."""
+        """Remove a connection everywhere, and remember that it has ended if so told.
+
+        The rooms it heard keep its departure, in the row that said that it hears them.
+        """
         ...
 
     def of_user(self, user_id: str) -> list[Connection]:
@@ -35,8 +38,8 @@ class Connections(Protocol):
         """Let a connection hear a room from now on, strongly."""
         ...
 
-    def unregister(self, room_id: str, connection_id: str) -> None:
-        """Let a connection hear a room no more."""
+    def unregister(self, room_id: str, connection_id: str) -> bool:
+        """Let a connection hear a room no more; False if it did not."""
         ...
 
     def of_room(self, room_id: str, now_ms: int) -> list[Listener]:
@@ -44,6 +47,18 @@ class Connections(Protocol):
 
         Expired rows and those of people with a tombstone are left out.
         """
+        ...
+
+    def attendance(self, room_id: str, now_ms: int) -> Attendance:
+        """Read who hears a room and who has stopped to, strongly, in one Query."""
+        ...
+
+    def glance(self, room_id: str, now_ms: int, max_rows: int) -> Attendance | None:
+        """Read the same at half the price, perhaps not of this moment; None if there is more."""
+        ...
+
+    def take_departure(self, room_id: str, connection_id: str) -> bool:
+        """Remove a departure; True for one caller only, who is to tell the room."""
         ...
 
 

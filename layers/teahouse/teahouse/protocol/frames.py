@@ -216,6 +216,19 @@ class Events(Frame, kw_only=True, frozen=True, tag="events"):
     users: Users
 
 
+class Presence(Frame, kw_only=True, frozen=True, tag="presence"):
+    """People have entered or left; `online` as in `joined`, so one that is lost is made good.
+
+    `users` are those of `entered` and `left`, who are named where `online` is a list.
+    """
+
+    room_id: str
+    online: list[str] | int
+    users: Users
+    entered: list[str] | UnsetType = UNSET
+    left: list[str] | UnsetType = UNSET
+
+
 class Read(Frame, kw_only=True, frozen=True, tag="read"):
     """Another device of the same person has read up to `seq`."""
 
@@ -265,6 +278,7 @@ ServerFrame = (
     | Pong
     | Refused
     | Events
+    | Presence
     | Read
     | RoomAdded
     | RoomRemoved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import DeleteError, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
@@ -14,10 +14,12 @@ from teahouse.adapters.items.connections import (
     ConnectionItem,
     Heard,
     ListenerItem,
+    attendance_of,
     connection_items,
     connection_of,
     connection_partition,
     connections_of,
+    departure_items,
     end_item,
     heard_key,
     keys_to_forget,
@@ -26,9 +28,9 @@ from teahouse.adapters.items.connections import (
     own_key,
     room_partition,
     user_partition,
-    who_hears,
 )
-from teahouse.domain.connection import Connection, Listener
+from teahouse.adapters.items.values import Key
+from teahouse.domain.connection import Attendance, Connection, Listener
 from teahouse.ports import Clock
 
 ListenerRow: Any = row_model(ListenerItem, ConnectionsMeta)
@@ -78,6 +80,8 @@ class DynamoDbConnections:
             found = ConnectionRow.query(connection_partition(connection_id), consistent_read=True)
             rows = [row.item(ConnectionItem) for row in found]
             with ListenerRow.batch_write() as batch:
+                for item in departure_items(rows, connection_id, self._clock.now_ms()):
+                    batch.save(ListenerRow.of(item))
                 for key in keys_to_forget(rows, connection_id):
                     batch.delete(ListenerRow(*key))
             if tombstone_until is None:
@@ -97,12 +101,37 @@ class DynamoDbConnections:
             for item in listener_items(room_id, listener, expires_at):
                 ListenerRow.of(item).save()
 
-    def unregister(self, room_id: str, connection_id: str) -> None:
+    def unregister(self, room_id: str, connection_id: str) -> bool:
+        heard = _delete_if(listener_key(room_id, connection_id), ListenerRow.u.exists())
         with translated():
-            ListenerRow(*listener_key(room_id, connection_id)).delete()
             ListenerRow(*heard_key(connection_id, room_id)).delete()
+        return heard
 
     def of_room(self, room_id: str, now_ms: int) -> list[Listener]:
+        return self.attendance(room_id, now_ms).listeners
+
+    def attendance(self, room_id: str, now_ms: int) -> Attendance:
         with translated():
             rows = list(ListenerRow.query(room_partition(room_id), consistent_read=True))
-        return who_hears((row.item(Heard) for row in rows), now_ms)
+        return attendance_of((row.item(Heard) for row in rows), now_ms)
+
+    def glance(self, room_id: str, now_ms: int, max_rows: int) -> Attendance | None:
+        with translated():
+            rows = list(ListenerRow.query(room_partition(room_id), limit=max_rows + 1))
+        if len(rows) > max_rows:
+            return None
+        return attendance_of((row.item(Heard) for row in rows), now_ms)
+
+    def take_departure(self, room_id: str, connection_id: str) -> bool:
+        return _delete_if(listener_key(room_id, connection_id), ListenerRow.left.exists())
+
+
+def _delete_if(key: Key, condition: Any) -> bool:
+    try:
+        with translated():
+            ListenerRow(*key).delete(condition=condition)
+    except DeleteError as error:
+        if classify(error)[0] is Failure.CONDITION:
+            return False
+        raise
+    return True

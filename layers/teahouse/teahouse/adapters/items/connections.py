@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from teahouse.adapters.items.values import Item, Key, Number, Text, number, wrapped
-from teahouse.domain.connection import ROOM_ROW_MS, Connection, Listener
+from teahouse.domain.connection import (
+    DEPARTURE_ROW_MS,
+    ROOM_ROW_MS,
+    Attendance,
+    Connection,
+    Departure,
+    Listener,
+)
 
 
 class Heard(Item):
@@ -14,18 +21,23 @@ class Heard(Item):
     sk: Text
     ttl: Number
     u: Text | None = None
+    at: Number | None = None
+    left: Number | None = None
 
 
 class ListenerItem(Item):
     """Who hears a room (`sk` a connection), or the tombstone of a removal (`sk` "!<user>").
 
-    Also, under the connection, the room that it hears.
+    `at` says since when; with `left`, who heard it until then. Also, under the connection, the room
+    that it hears.
     """
 
     pk: Text
     sk: Text
     ttl: Number
     u: Text | None = None
+    at: Number | None = None
+    left: Number | None = None
 
 
 class ConnectionItem(Item):
@@ -94,20 +106,28 @@ def listener_items(
     hearing = wrapped(listener_key(room_id, listener.connection_id))
     return (
         ListenerItem(*taken_back, ttl=ttl),
-        ListenerItem(*hearing, ttl=ttl, u=Text(listener.user_id)),
+        ListenerItem(*hearing, ttl=ttl, u=Text(listener.user_id), at=number(listener.since)),
     )
 
 
-def who_hears(rows: Iterable[Heard], now_ms: int) -> list[Listener]:
+def attendance_of(rows: Iterable[Heard], now_ms: int) -> Attendance:
     """Leave out what has expired, tombstones, and whom they hide."""
     now_s = now_ms // 1000
-    alive = [(row.sk.S, row.u) for row in rows if int(row.ttl.N) > now_s]
-    removed = {sk[1:] for sk, _ in alive if sk[0] == "!"}
-    return [
-        Listener(connection_id=sk, user_id=u.S)
-        for sk, u in alive
-        if u is not None and u.S not in removed
-    ]
+    alive = [row for row in rows if int(row.ttl.N) > now_s]
+    removed = {row.sk.S[1:] for row in alive if row.sk.S[0] == "!"}
+    shown = [(row, row.u.S) for row in alive if row.u is not None and row.u.S not in removed]
+    return Attendance(
+        listeners=[
+            Listener(connection_id=row.sk.S, user_id=user_id, since=int(row.at.N) if row.at else 0)
+            for row, user_id in shown
+            if row.left is None
+        ],
+        departures=[
+            Departure(connection_id=row.sk.S, user_id=user_id, at=int(row.left))
+            for row, user_id in shown
+            if row.left is not None
+        ],
+    )
 
 
 def connection_items(connection: Connection) -> tuple[ConnectionItem, ConnectionItem]:
@@ -164,12 +184,35 @@ def end_item(connection_id: str, tombstone_until: int) -> ConnectionItem:
     return ConnectionItem(*wrapped(own_key(connection_id)), ttl=number(tombstone_until // 1000))
 
 
-def keys_to_forget(rows: Iterable[ConnectionItem], connection_id: str) -> list[Key]:
+def keys_to_forget(rows: Sequence[ConnectionItem], connection_id: str) -> list[Key]:
     """List what else to delete with a connection, given all rows of its partition."""
-    keys: list[Key] = []
-    for row in rows:
-        if row.sk.S.startswith("R#"):
-            keys += [(row.sk.S, connection_id), (row.pk.S, row.sk.S)]
-        elif row.u is not None:
-            keys.append(user_key(row.u.S, connection_id))
+    user = _whose(rows)
+    keys = [user_key(user.S, connection_id)] if user else []
+    for row in _rooms_heard(rows):
+        keys.append((row.pk.S, row.sk.S))
+        if user is None:
+            keys.append((row.sk.S, connection_id))
     return keys
+
+
+def departure_items(
+    rows: Sequence[ConnectionItem], connection_id: str, now_ms: int
+) -> list[ListenerItem]:
+    """Make what the rooms a connection heard keep of it, in the place of its listener's row."""
+    user = _whose(rows)
+    if user is None:
+        return []
+    left, ttl = number(now_ms), number((now_ms + DEPARTURE_ROW_MS) // 1000)
+    return [
+        ListenerItem(row.sk, Text(connection_id), ttl=ttl, u=user, left=left)
+        for row in _rooms_heard(rows)
+    ]
+
+
+def _whose(rows: Iterable[ConnectionItem]) -> Text | None:
+    """Name whose connection it is; None after its end."""
+    return next((row.u for row in rows if row.u is not None), None)
+
+
+def _rooms_heard(rows: Iterable[ConnectionItem]) -> list[ConnectionItem]:
+    return [row for row in rows if row.sk.S.startswith("R#")]

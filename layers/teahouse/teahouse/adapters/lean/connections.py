@@ -7,10 +7,12 @@ from contextlib import suppress
 from teahouse.adapters.items.connections import (
     ConnectionItem,
     Heard,
+    attendance_of,
     connection_items,
     connection_of,
     connection_partition,
     connections_of,
+    departure_items,
     end_item,
     heard_key,
     keys_to_forget,
@@ -19,11 +21,11 @@ from teahouse.adapters.items.connections import (
     own_key,
     room_partition,
     user_partition,
-    who_hears,
 )
+from teahouse.adapters.items.values import Key
 from teahouse.adapters.lean.calls import ConditionFailed
 from teahouse.adapters.lean.tables import Tables, place, places, values
-from teahouse.domain.connection import Connection, Listener
+from teahouse.domain.connection import Attendance, Connection, Listener
 from teahouse.ports import Clock
 
 _IN_PARTITION = "#pk = :pk"
@@ -64,7 +66,8 @@ class LeanConnections:
     def forget(self, connection_id: str, *, tombstone_until: int | None = None) -> None:
         partition = values(pk=connection_partition(connection_id))
         rows = list(self._table.query(_IN_PARTITION, partition, ConnectionItem))
-        self._table.delete_many(places(keys_to_forget(rows, connection_id)))
+        departures = departure_items(rows, connection_id, self._clock.now_ms())
+        self._table.write_many(departures, places(keys_to_forget(rows, connection_id)))
         if tombstone_until is None:
             self._table.delete(place(own_key(connection_id)))
         else:
@@ -80,11 +83,37 @@ class LeanConnections:
         for item in listener_items(room_id, listener, expires_at):
             self._table.put(item)
 
-    def unregister(self, room_id: str, connection_id: str) -> None:
-        self._table.delete(place(listener_key(room_id, connection_id)))
+    def unregister(self, room_id: str, connection_id: str) -> bool:
+        heard = self._delete_if(listener_key(room_id, connection_id), "attribute_exists(#u)")
         self._table.delete(place(heard_key(connection_id, room_id)))
+        return heard
 
     def of_room(self, room_id: str, now_ms: int) -> list[Listener]:
+        return self.attendance(room_id, now_ms).listeners
+
+    def attendance(self, room_id: str, now_ms: int) -> Attendance:
         partition = values(pk=room_partition(room_id))
         rows = self._table.query(_IN_PARTITION, partition, Heard, is_projected=True)
-        return who_hears(rows, now_ms)
+        return attendance_of(rows, now_ms)
+
+    def glance(self, room_id: str, now_ms: int, max_rows: int) -> Attendance | None:
+        found = self._table.query(
+            _IN_PARTITION,
+            values(pk=room_partition(room_id)),
+            Heard,
+            limit=max_rows + 1,
+            is_consistent=False,
+            is_projected=True,
+        )
+        rows = list(found)
+        return attendance_of(rows, now_ms) if len(rows) <= max_rows else None
+
+    def take_departure(self, room_id: str, connection_id: str) -> bool:
+        return self._delete_if(listener_key(room_id, connection_id), "attribute_exists(#left)")
+
+    def _delete_if(self, key: Key, condition: str) -> bool:
+        try:
+            self._table.delete(place(key), condition)
+        except ConditionFailed:
+            return False
+        return True

@@ -24,7 +24,7 @@ Place = Mapping[str, Text | Number]  # a key, attribute by attribute
 Values = Mapping[str, Text | Number]
 
 MAX_GETS = 100  # of one BatchGetItem
-MAX_DELETES = 25  # of one BatchWriteItem
+MAX_WRITES = 25  # of one BatchWriteItem
 _ROUNDS = 4  # of a batch that AWS carries out in part
 
 _NAME = re.compile(r"#(\w+)")
@@ -178,15 +178,16 @@ class Table:
         request = self.deleting(key, condition, values)
         self._calls.call("DeleteItem", request, is_repeatable=not condition)
 
-    def delete_many(self, keys: Sequence[Place]) -> None:
-        """Delete items, 25 a call.
+    def write_many(self, items: Iterable[Item], gone: Iterable[Place]) -> None:
+        """Write some items and delete others, 25 a call.
 
         Raises:
             OutcomeUnknown: AWS leaves some out, call after call.
         """
-        for start in range(0, len(keys), MAX_DELETES):
-            batch = keys[start : start + MAX_DELETES]
-            wanted: Mapping[str, Any] = {self.name: [{"DeleteRequest": {"Key": k}} for k in batch]}
+        requests: list[Mapping[str, Any]] = [{"PutRequest": {"Item": item}} for item in items]
+        requests += [{"DeleteRequest": {"Key": key}} for key in gone]
+        for start in range(0, len(requests), MAX_WRITES):
+            wanted: Mapping[str, Any] = {self.name: requests[start : start + MAX_WRITES]}
             for _ in range(_ROUNDS):
                 answer = self._calls.call(
                     "BatchWriteItem", {"RequestItems": wanted}, is_repeatable=True
@@ -195,7 +196,7 @@ class Table:
                 if not wanted:
                     break
             else:
-                raise OutcomeUnknown("BatchWriteItem: not all items were deleted")
+                raise OutcomeUnknown("BatchWriteItem: not all items were written")
 
     def putting(self, item: Item, condition: str = "", values: Values | None = None) -> Any:
         """Describe a put; also as a part of a transaction."""

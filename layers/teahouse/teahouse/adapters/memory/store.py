@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from teahouse.domain.connection import Connection
+from teahouse.domain.connection import Connection, Departure, Listener
 from teahouse.domain.entry import Entry
 from teahouse.domain.member import Member, Membership
 from teahouse.domain.message import Standing
@@ -27,7 +27,8 @@ class MemoryStore:
     memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
     standings: dict[tuple[str, int], Standing] = field(default_factory=dict)
     reactions: dict[tuple[str, str, int, str], int] = field(default_factory=dict)
-    listeners: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)
+    listeners: dict[str, dict[str, tuple[Listener, int]]] = field(default_factory=dict)
+    departures: dict[str, dict[str, Departure]] = field(default_factory=dict)
     tombstones: dict[tuple[str, str], int] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
     ended_connections: dict[str, int] = field(default_factory=dict)
