@@ -77,6 +77,7 @@ class WebSocketLine(asyncio.Protocol):
     def eof_received(self) -> bool:
         """End with the peer: a WebSocket has no half."""
         self._frames.receive_eof()
+        self._is_open = False
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -109,7 +110,7 @@ class WebSocketLine(asyncio.Protocol):
 
         A silent close has neither code nor reason on the wire; the owner hears of them.
         """
-        if not self._is_open:
+        if not self._is_open or self._frames.state is not OPEN:  # the client's close was first
             return
         if is_silent:
             self._closed_silently = (code, reason)

@@ -27,6 +27,11 @@ class StuckTransport(asyncio.Transport):
     def is_closing(self) -> bool:
         return False
 
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None: ...
+
     def pause_reading(self) -> None:
         self.is_reading_now = False
 
@@ -105,6 +110,39 @@ async def test_requests_of_a_client_that_does_not_read_wait() -> None:
     assert len(owner.requests) == 101
     assert transport.is_reading_now
     assert transport.written.count(b"HTTP/1.1 200 ") == 101
+
+
+async def test_closing_a_line_that_the_client_has_ended_does_nothing() -> None:
+    """Control: one that is open gets a close frame. The end may wait to be told when we close."""
+    owner = Owner(Limits())
+    written: list[bytes] = []
+    for ending in (lambda line: None, WebSocketLine.eof_received):
+        transport = StuckTransport()
+        line = WebSocketLine(owner, "id", asyncio.get_running_loop())
+        line.connection_made(transport)
+        ending(line)
+        line.close(1001, "Going away")
+        line.connection_lost(None)
+        written.append(bytes(transport.written))
+
+    assert written == [b"\x88\x0c\x03\xe9Going away", b""]
+
+
+async def test_closing_for_a_message_whose_sender_has_closed_after_it_does_nothing() -> None:
+    class Closing(Owner):
+        def message_received(self, line: WebSocketLine, text: str) -> None:
+            super().message_received(line, text)
+            line.close(1001, "Going away")
+
+    owner, transport = Closing(Limits()), StuckTransport()
+    line = WebSocketLine(owner, "id", asyncio.get_running_loop())
+    line.connection_made(transport)
+
+    line.data_received(b"\x81\x82\x00\x00\x00\x00{}" + b"\x88\x82\x00\x00\x00\x00\x03\xe8")
+    line.connection_lost(None)
+
+    assert owner.texts == ["{}"]
+    assert transport.written.startswith(b"\x88\x02\x03\xe8")  # the client's own code, answered
 
 
 async def test_messages_in_flight_stop_the_reading() -> None:
