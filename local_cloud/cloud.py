@@ -18,7 +18,7 @@ from local_cloud.data_folder import DataFolder
 from local_cloud.engine_client import EngineError
 from local_cloud.faults import Faults, Injected
 from local_cloud.journal import Journal
-from local_cloud.lambda_runner import LambdaRunner
+from local_cloud.lambda_runner import MAX_WORKERS, LambdaRunner
 from local_cloud.limits import Limits
 from local_cloud.open_questions import DEFAULTS, OpenQuestions
 from local_cloud.physical_names import api_host
@@ -62,6 +62,7 @@ class LocalCloud:
         shows_texts: bool = False,
         prewarm: bool = False,
         watch: bool = False,
+        max_workers: int = MAX_WORKERS,
         on_log: Callable[[LogLine], None] = lambda line: None,
         on_invocation: Callable[[Invocation], None] = lambda invocation: None,
         on_event: Callable[[dict[str, Any]], None] = lambda event: None,
@@ -75,6 +76,7 @@ class LocalCloud:
         self._environment = environment or {}
         self._secrets = secrets or {}
         self._limits = limits or Limits()
+        self._max_workers = max_workers
         self._faults = faults or Faults()
         self._questions = questions
         self._prewarm = prewarm
@@ -204,6 +206,7 @@ class LocalCloud:
             on_log=self._on_log,
             on_invocation=self._on_invocation,
             faults=self._faults,
+            max_workers=self._max_workers,
         )
         self._parts.push_async_callback(self.runner.stop)
         certificate = make_certificate(self._scratch / "certificate")

@@ -3,13 +3,16 @@
 Nothing of the project is imported here: what the checker knows, it knows from these lines. Every
 line is one JSON object with `kind` and `at` (ms of one clock, shared by all clients of a run).
 
-    invoke      client user room id text unordered           first attempt of a message; unordered
-                                                             (absent: false): others are on the way
-    ok          client room id epoch seq                     acknowledged
+    invoke      client user room id what text unordered      first attempt; unordered (absent:
+                                                             false): others are on the way
+    ok          client room id epoch seq                     a message is acknowledged
+    changed     client room epoch seq id what text           a change is, by the entry named here
     fail        client room id code                          refused at the only attempt
     info        client room id                               given up; it may be there or not
     start       client user room epoch seq shown             begins a screen: everything up to seq
-    deliver     client room epoch seq id text                the next entry, shown
+    page        room epoch seq shown                         what REST shows; it has looked at seq
+    deliver     client room epoch seq id what text           the next entry, shown
+    looks       client room epoch seq digest                 a screen's messages that were changed
     heard       client user room epoch seq asked             an entry that arrived; asked: when the
                                                              page was asked for, absent for a push
     connect     client                                       the socket is ready
@@ -21,12 +24,18 @@ line is one JSON object with `kind` and `at` (ms of one clock, shared by all cli
     read        user room epoch readSeq unread               what the server says one has read
     fault       name count                                   what was done to the system
 
-The dump has one line a slot: room epoch seq event by id text subject number; the subject is who
-joins or goes. `text` is a digest everywhere, `id` is empty for what is no message.
+The dump has one line a slot: room epoch seq event by id what text subject number target detail;
+the subject is who joins or goes, the target which message is changed, the detail how: the version
+of an edit, the emoji of a reaction. An `id` is an operation's, and stands only in what clients say
+and change; on screens, where changes have none, only messages have one. `what` tells all there is
+of an entry that is no message, but for its text; it is empty or absent for messages. `text` is a
+digest everywhere, of nothing if there is none: `BLANK` is that of a text without letters. Messages
+in `shown` are [seq, id, text, changed_seq, version, is_deleted, {emoji: count}].
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -37,6 +46,8 @@ from typing import Any, NamedTuple
 
 Line = dict[str, Any]
 
+BLANK = hashlib.blake2b(b"", digest_size=6).hexdigest()
+
 
 class Slot(NamedTuple):
     """One slot of the dump."""
@@ -45,9 +56,22 @@ class Slot(NamedTuple):
     event: str
     by: str
     id: str
+    what: str
     text: str
     subject: str
     number: int
+    target: int
+    detail: str
+
+    @property
+    def face(self) -> tuple[str, str]:
+        """Give what tells it from others on a screen, but for its text."""
+        return (self.id if self.event == "messageSent" else ""), self.what
+
+    @property
+    def about(self) -> int:
+        """Give the message whose text it holds."""
+        return self.target or self.seq
 
 
 class Shown(NamedTuple):
@@ -55,8 +79,33 @@ class Shown(NamedTuple):
 
     seq: int
     id: str
+    what: str
     text: str
     at: float
+
+    @property
+    def face(self) -> tuple[str, str]:
+        return self.id, self.what
+
+
+class Look(NamedTuple):
+    """A message as a page shows it; all entries up to `changed_seq` are in it."""
+
+    seq: int
+    id: str
+    text: str
+    changed_seq: int
+    version: int
+    is_deleted: bool
+    reactions: dict[str, int]
+
+
+class Page(NamedTuple):
+    """Messages as they stood; the log was looked at up to `seq` before."""
+
+    name: str
+    seq: int
+    looks: list[Look]
 
 
 class Heard(NamedTuple):
@@ -78,11 +127,12 @@ class Acknowledged(NamedTuple):
 
 @dataclass(slots=True)
 class Invoked:
-    """A message somebody set out to say."""
+    """What somebody set out to say or to change."""
 
     client: str
     user: str
     room: str
+    what: str
     text: str
     at: float
     place: int | None  # among all that were said; None: it may stand anywhere
@@ -97,7 +147,7 @@ class Screen:
     room: str
     epoch: str
     begins_after: int
-    snapshot: list[Shown]
+    snapshot: list[Look]
     shown: list[Shown] = field(default_factory=list)
 
     @property
@@ -115,6 +165,13 @@ class History:
     acknowledged: dict[tuple[str, str], list[Acknowledged]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    changed: dict[tuple[str, str], list[tuple[str, Shown]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # by client
+    pages: dict[tuple[str, str], list[Page]] = field(default_factory=lambda: defaultdict(list))
+    looks: dict[tuple[str, str], list[tuple[str, int, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # client, seq, digest
     screens: dict[tuple[str, str], list[Screen]] = field(default_factory=lambda: defaultdict(list))
     heard: dict[tuple[str, str], list[Heard]] = field(default_factory=lambda: defaultdict(list))
     connects: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -137,6 +194,14 @@ class History:
             case "ok":
                 said = Acknowledged(intern(line["id"]), line["seq"], line["at"])
                 self.acknowledged[line["room"], line["epoch"]].append(said)
+            case "changed":
+                place = line["room"], line["epoch"]
+                self.changed[place].append((line["client"], _shown(line)))
+            case "looks":
+                told = line["client"], line["seq"], line["digest"]
+                self.looks[line["room"], line["epoch"]].append(told)
+            case "page":
+                self._page("a page", line)
             case "fail":
                 self.invoked[line["id"]].has_failed = True
             case "start":
@@ -173,24 +238,28 @@ class History:
             client=line["client"],
             user=line["user"],
             room=line["room"],
+            what=line.get("what", ""),
             text=line["text"],
             at=line["at"],
             place=None if line.get("unordered") else len(self.invoked),
         )
 
     def _start(self, line: Line) -> None:
-        at = line["at"]
-        snapshot = [Shown(seq, id_, text, at) for seq, id_, text in line["shown"]]
-        screen = Screen(line["client"], line["room"], line["epoch"], line["seq"], snapshot)
+        looks = self._page(line["client"], line)
+        screen = Screen(line["client"], line["room"], line["epoch"], line["seq"], looks)
         self.screens[line["client"], line["room"]].append(screen)
+
+    def _page(self, name: str, line: Line) -> list[Look]:
+        looks = [Look(*values) for values in line["shown"]]
+        self.pages[line["room"], line["epoch"]].append(Page(name, line["seq"], looks))
+        return looks
 
     def _deliver(self, line: Line) -> None:
         screens = self.screens.get((line["client"], line["room"]))
         if not screens or screens[-1].epoch != line["epoch"]:
             self.stray.append(line)
             return
-        shown = Shown(line["seq"], intern(line["id"]), intern(line["text"]), line["at"])
-        screens[-1].shown.append(shown)
+        screens[-1].shown.append(_shown(line))
 
     def every_screen(self) -> Iterator[Screen]:
         """Go through all screens."""
@@ -210,6 +279,16 @@ def read_history(histories: Iterable[Path], dumps: Iterable[Path]) -> History:
     for slots in history.logs.values():
         slots.sort()
     return history
+
+
+def _shown(line: Line) -> Shown:
+    return Shown(
+        line["seq"],
+        intern(line["id"]),
+        intern(line.get("what", "")),
+        intern(line["text"]),
+        line["at"],
+    )
 
 
 def _lines(path: Path) -> Iterator[Line]:

@@ -19,6 +19,7 @@ class Report:
     counts: dict[str, int]
     examples: dict[str, list[str]]
     acknowledged: int
+    changed: int
     delivered: int
     faults: dict[str, int]
     healing: Healing
@@ -32,6 +33,7 @@ class Report:
         """Give what is printed at the end of a run."""
         return {
             "acknowledged": self.acknowledged,
+            "changed": self.changed,
             "delivered": self.delivered,
             "faults": sum(self.faults.values()),
             **self.counts,
@@ -52,6 +54,7 @@ def judge(history: History) -> Report:
         counts=counts,
         examples={name: found for name, found in examples.items() if found},
         acknowledged=sum(len({s.id for s in said}) for said in history.acknowledged.values()),
+        changed=sum(len(changes) for changes in history.changed.values()),
         delivered=sum(len(screen.shown) for screen in history.every_screen()),
         faults=dict(history.faults),
         healing=healing(history),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.checker.__main__ import main
-from tests.checker.history import Line, read_history
+from tests.checker.history import BLANK, Line, read_history
 from tests.checker.report import Report, judge
 
 EPOCH = "k3y.1"
@@ -19,7 +20,7 @@ Lines = list[Line]
 
 
 def slot(seq: int, event: str, by: str, number: int, **more: Any) -> Line:
-    made = {"id": "", "text": "", "subject": "", **more}
+    made = {"id": "", "what": "", "text": "", "subject": "", "target": 0, "detail": "", **more}
     return {"room": "den", "epoch": EPOCH, "seq": seq, "event": event, "by": by, **made} | {
         "number": number
     }
@@ -31,6 +32,28 @@ def said(seq: int, by: str, id_: str, number: int) -> Line:
 
 def client(kind: str, name: str, at: float, **more: Any) -> Line:
     return {"kind": kind, "at": at, "client": name, "room": "den", **more}
+
+
+def changes(seq: int, event: str, by: str, id_: str, text: str = "", detail: str = "") -> Line:
+    """An entry that changes message 3."""
+    what = f"{event} {by} 3 {detail}"
+    more = {"id": id_, "what": what, "text": text, "target": 3, "detail": detail}
+    return slot(seq, event, by, 4, **more)
+
+
+def asks(name: str, at: float, change: Line) -> Lines:
+    """Ask for a change, and have it done."""
+    said = {name: change[name] for name in ("id", "what", "text")}
+    made = {name: change[name] for name in ("epoch", "seq", "what", "text")}
+    return [
+        client("invoke", name, at, user=name, **said),
+        client("changed", name, at + 1, **made, id=""),
+    ]
+
+
+def sees(name: str, at: float, *entries: Line) -> Lines:
+    kept = ("epoch", "seq", "what", "text")
+    return [client("deliver", name, at, **{k: e[k] for k in kept}, id="") for e in entries]
 
 
 def sends(name: str, id_: str, at: float, seq: int, ok_at: float) -> Lines:
@@ -104,6 +127,45 @@ def history() -> Lines:
     ]
 
 
+EDIT = changes(8, "messageEdited", "ann", "a4", "#a4", "2")
+LIKE = changes(9, "reactionAdded", "ann", "a5", detail="🍵")
+TAKEN_BACK = changes(10, "messageDeleted", "ann", "a6")
+
+
+def page(at: float, changed_seq: int, text: str, *looks: Any, seq: int = 10) -> Line:
+    """What REST shows of message 3."""
+    shown = [[3, "a1", text, changed_seq, *looks]]
+    return {"kind": "page", "at": at, "room": "den", "epoch": EPOCH, "seq": seq, "shown": shown}
+
+
+@pytest.fixture
+def changed_dump(dump: Lines) -> Lines:
+    """Ann edits her first message, likes it, and takes it back: its text is gone."""
+    blank = [line | {"text": BLANK} if line["seq"] == 3 else line for line in dump]
+    return [*blank, EDIT | {"text": BLANK}, LIKE, TAKEN_BACK]
+
+
+@pytest.fixture
+def changed_history(history: Lines) -> Lines:
+    kept = [line for line in history if line["kind"] not in ("expects", "drained")]
+    looks = json.dumps([[3, BLANK, 2, True, []]]).encode()
+    digest = hashlib.blake2b(looks, digest_size=16).hexdigest()
+    return [
+        *kept,
+        *asks("ann", 86.0, EDIT),
+        *sees("ann", 87.0, EDIT),
+        page(87.5, 8, "#a4", 2, False, {}, seq=8),
+        *asks("ann", 88.0, LIKE),
+        *sees("ann", 89.0, LIKE),
+        page(89.1, 9, "#a4", 2, False, {"🍵": 1}, seq=8),
+        *asks("ann", 89.2, TAKEN_BACK),
+        *sees("ann", 89.5, TAKEN_BACK),
+        page(89.7, 10, BLANK, 2, True, {}),
+        client("looks", "ann", 89.9, epoch=EPOCH, seq=10, digest=digest),
+        *ends("ann", 10),
+    ]
+
+
 def judged(folder: Path, history: Lines, dump: Lines) -> Report:
     for name, lines in (("all.history.jsonl", history), ("1.dump.jsonl", dump)):
         (folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines))
@@ -118,6 +180,15 @@ def test_a_good_history_is_clean(tmp_path: Path, history: Lines, dump: Lines) ->
     assert report.is_clean
     assert (report.acknowledged, report.delivered, report.faults) == (4, 10, {"post_gone": 3})
     assert main([str(tmp_path)]) == 0
+
+
+def test_a_good_history_with_changes_is_clean(
+    tmp_path: Path, changed_history: Lines, changed_dump: Lines
+) -> None:
+    report = judged(tmp_path, changed_history, changed_dump)
+
+    assert report.examples == {}
+    assert (report.acknowledged, report.changed) == (4, 3)
 
 
 def without(lines: Lines, **wanted: Any) -> Lines:
@@ -275,10 +346,78 @@ def test_a_spoilt_history_is_found_out(
     assert main([str(tmp_path)]) == 1
 
 
+CHANGES_SPOILT: list[tuple[str, str, Spoil]] = [
+    ("lost", "a change that was made is not in the log", lambda h, d: (h, d[:-1])),
+    ("duplicated", "an edit is in the log twice", lambda h, d: (h, [*d, EDIT | {"seq": 11}])),
+    (
+        "divergent",
+        "a screen shows another text of an edit",
+        lambda h, d: (changed(h, {"text": "#else"}, kind="deliver", seq=8), d),
+    ),
+    (
+        "divergent",
+        "somebody else's emoji is acknowledged",
+        lambda h, d: (changed(h, {"what": "reactionAdded ben 3 🍵"}, kind="changed", seq=9), d),
+    ),
+    ("unexpected", "nobody asked for it", lambda h, d: (without(h, kind="invoke", id="a5"), d)),
+    (
+        "unexpected",
+        "something else was asked for",
+        lambda h, d: (changed(h, {"what": "reactionAdded ann 3 x"}, kind="invoke", id="a5"), d),
+    ),
+    (
+        "unexpected",
+        "a text that is not deleted is blank",
+        lambda h, d: (h, [*d[:-1], slot(10, "memberJoined", "eve", 4, subject="eve")]),
+    ),
+    (
+        "unfolded",
+        "a deleted message's text is still in its edit",
+        lambda h, d: (h, changed(d, {"text": "#a4"}, seq=8)),
+    ),
+    (
+        "unfolded",
+        "a page knows less than the log at the time",
+        lambda h, d: (changed(h, {"seq": 9}, kind="page", at=87.5), d),
+    ),
+    (
+        "unfolded",
+        "a page counts a reaction twice",
+        lambda h, d: ([*h, page(89.1, 9, "#a4", 2, False, {"🍵": 2}, seq=8)], d),
+    ),
+    (
+        "unfolded",
+        "a screen has missed what became of a message",
+        lambda h, d: (changed(h, {"digest": "else"}, kind="looks"), d),
+    ),
+    (
+        "unfolded",
+        "what is no message is changed",
+        lambda h, d: (h, [*d, LIKE | {"seq": 11, "target": 2}]),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "spoil"),
+    [
+        pytest.param(verdict, spoil, id=f"{verdict}: {name}")
+        for verdict, name, spoil in CHANGES_SPOILT
+    ],
+)
+def test_a_spoilt_history_of_changes_is_found_out(
+    tmp_path: Path, changed_history: Lines, changed_dump: Lines, verdict: str, spoil: Spoil
+) -> None:
+    report = judged(tmp_path, *spoil(changed_history, changed_dump))
+
+    assert report.counts[verdict] > 0
+
+
 def test_every_verdict_has_a_history_that_triggers_it(
     tmp_path: Path, history: Lines, dump: Lines
 ) -> None:
-    assert {verdict for verdict, _, _ in SPOILT} == set(judged(tmp_path, history, dump).counts)
+    spoilt = [*SPOILT, *CHANGES_SPOILT]
+    assert {verdict for verdict, _, _ in spoilt} == set(judged(tmp_path, history, dump).counts)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.checker.history import Heard, History, Screen, Slot
+from tests.checker.fold import Fold, deletions
+from tests.checker.history import BLANK, Heard, History, Screen, Shown, Slot
 
 JOINED = ("roomOpened", "memberJoined")
 GONE = ("memberLeft", "memberRemoved", "memberBanned")
@@ -20,6 +21,11 @@ def lost(history: History) -> Iterator[str]:
         for one in said:
             if one.id not in ids.get(place, ()):
                 yield f"{one.id}: acknowledged in {place} as {one.seq}, and not in its log"
+    for place, changes in history.changed.items():
+        seqs = {slot.seq for slot in history.logs.get(place, ())}
+        for client, made in changes:
+            if made.seq not in seqs:
+                yield f"{client}: {made.what} is made in {place} as {made.seq}, not in its log"
     for client, room in sorted(history.expected):
         yield from _missing_on_the_last_screen(history, client, room)
 
@@ -59,38 +65,48 @@ def reordered(history: History) -> Iterator[str]:
 
 def divergent(history: History) -> Iterator[str]:
     """One slot with two contents, among the log and all screens, or acknowledged elsewhere."""
+    held = {place: _contents(history, slots) for place, slots in history.logs.items()}
     for place, slots in history.logs.items():
         seqs = [slot.seq for slot in slots]
         if len(set(seqs)) != len(seqs):
             yield f"{place}: the dump has a slot twice"
-        held = {slot.seq: (slot.id, slot.text) for slot in slots}
+        contents = held[place]
         for one in history.acknowledged.get(place, ()):
-            if held.get(one.seq, (one.id, ""))[0] != one.id:
+            if one.seq in contents and contents[one.seq][0] != (one.id, ""):
                 yield f"{one.id}: acknowledged as {one.seq}, where the log has another entry"
+        for client, made in history.changed.get(place, ()):
+            if made.seq in contents and not _is_held(contents, made):
+                yield f"{client}: {made.what} acknowledged as {made.seq}, the log has another"
     for screen in history.every_screen():
-        held = {s.seq: (s.id, s.text) for s in history.logs.get((screen.room, screen.epoch), ())}
-        for shown in (*screen.snapshot, *screen.shown):
-            if held.get(shown.seq, (None, None)) != (shown.id, shown.text):
-                yield f"{_name(screen)}: slot {shown.seq} shows {shown.id}, the log has another"
+        contents = held.get((screen.room, screen.epoch), {})
+        for shown in screen.shown:
+            if not _is_held(contents, shown):
+                yield (
+                    f"{_name(screen)}: slot {shown.seq} shows {shown.id or shown.what}, "
+                    "the log has another"
+                )
 
 
 def unexpected(history: History) -> Iterator[str]:
     """In the log, or shown, though nobody said it so, or though it was refused for good."""
     for place, slots in history.logs.items():
+        deleted = deletions(slots)
         for slot in slots:
             if not slot.id:
                 continue
             said = history.invoked.get(slot.id)
             if said is None:
                 yield f"{slot.id}: in {place}, and nobody said it"
-            elif (said.user, said.room, said.text) != (slot.by, place[0], slot.text):
+            elif (said.user, said.room, said.what) != (slot.by, place[0], slot.what) or (
+                said.text != slot.text and not (slot.text == BLANK and slot.about in deleted)
+            ):
                 yield f"{slot.id}: in {place} by {slot.by}, said otherwise by {said.user}"
             elif said.has_failed:
                 yield f"{slot.id}: in {place}, though it was refused"
     for screen in history.every_screen():
-        for one in (*screen.snapshot, *screen.shown):
-            if one.id and one.id not in history.invoked:
-                yield f"{_name(screen)}: shows {one.id}, which nobody said"
+        for id_ in _ids(screen):
+            if id_ and id_ not in history.invoked:
+                yield f"{_name(screen)}: shows {id_}, which nobody said"
 
 
 def leaked(history: History) -> Iterator[str]:
@@ -165,6 +181,29 @@ def receipts(history: History) -> Iterator[str]:
             yield f"{user} in {room}: {unread} unread after {read_seq}, which is not the recount"
 
 
+def unfolded(history: History) -> Iterator[str]:
+    """Messages that do not look like what the log makes of them, or are there though deleted."""
+    for place, slots in history.logs.items():
+        deleted = deletions(slots)
+        for slot in slots:
+            is_text = slot.event in ("messageSent", "messageEdited")
+            if is_text and slot.about in deleted and slot.text != BLANK:
+                yield f"{place}: slot {slot.seq} holds the text of a message that was deleted"
+        fold = Fold(history, slots)
+        for seq in fold.strays():
+            yield f"{place}: slot {seq} changes what is no message"
+        for page in history.pages.get(place, ()):
+            for look in page.looks:
+                if not fold.is_so(look, page.seq):
+                    yield f"{page.name} in {place}: {look} is not what the log makes of it"
+        digests: dict[int, str] = {}
+        for client, seq, digest in history.looks.get(place, ()):
+            if seq not in digests:
+                digests[seq] = fold.digest(seq)
+            if digest != digests[seq]:
+                yield f"{client}: what was changed in {place} up to {seq} looks otherwise"
+
+
 VERDICTS: Mapping[str, Callable[[History], Iterator[str]]] = {
     "lost": lost,
     "duplicated": duplicated,
@@ -176,6 +215,7 @@ VERDICTS: Mapping[str, Callable[[History], Iterator[str]]] = {
     "real_time_order": real_time_order,
     "gaps": gaps,
     "receipts": receipts,
+    "unfolded": unfolded,
 }
 
 
@@ -190,11 +230,29 @@ def _missing_on_the_last_screen(history: History, client: str, room: str) -> Ite
     head = slots[-1].seq if slots else 0
     if end != (screen.epoch, head) or screen.last != head:
         yield f"{client} ended at {end} in {room}, its screen at {screen.last}; the head is {head}"
-    shown = {one.id for one in (*screen.snapshot, *screen.shown)}
+    shown = set(_ids(screen))
     first = screen.begins_after if not screen.snapshot else 0
     for slot in slots:
-        if slot.id and slot.seq > first and slot.id not in shown:
-            yield f"{client} does not show {slot.id}, slot {slot.seq} of {room}"
+        id_ = slot.face[0]
+        if id_ and slot.seq > first and id_ not in shown:
+            yield f"{client} does not show {id_}, slot {slot.seq} of {room}"
+
+
+def _contents(history: History, slots: list[Slot]) -> dict[int, tuple[tuple[str, str], set[str]]]:
+    """Give each slot's face, and the texts it has had: a deleted one may be blank by now."""
+    deleted = deletions(slots)
+    contents: dict[int, tuple[tuple[str, str], set[str]]] = {}
+    for slot in slots:
+        texts = {slot.text}
+        if slot.about in deleted and slot.id in history.invoked:
+            texts.add(history.invoked[slot.id].text)
+        contents[slot.seq] = slot.face, texts
+    return contents
+
+
+def _is_held(contents: dict[int, tuple[tuple[str, str], set[str]]], shown: Shown) -> bool:
+    face, texts = contents.get(shown.seq, (None, set()))
+    return face == shown.face and shown.text in texts
 
 
 def _outside(slots: list[Slot], user: str) -> list[tuple[int, float]]:
@@ -230,6 +288,11 @@ def _is_excused(history: History, room: str, heard: Heard) -> bool:
         acknowledged_at = max(steps)[0]
         return heard.asked is not None and heard.asked < acknowledged_at
     return True
+
+
+def _ids(screen: Screen) -> Iterator[str]:
+    yield from (look.id for look in screen.snapshot)
+    yield from (one.id for one in screen.shown)
 
 
 def _name(screen: Screen) -> str:

@@ -15,12 +15,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from tests.soak.outbox import Outbox
-from tests.soak.recorder import Event, Recorder, now_ms
+from tests.soak.recorder import Event, Recorder, digest, now_ms, what_of
 from tests.soak.rest import Answer, Json, NoAnswerError, Person
 from tests.soak.room_view import RoomView
 
 PAGE = 200
 HEAL_S = (0.15, 0.40)  # before a hole is filled
+EMOJIS = ("🍵", "❤️", "👍")
 LOST = (OSError, TimeoutError, WebSocketException, NoAnswerError)
 
 
@@ -110,6 +111,30 @@ class Client:
     async def says(self, room: str, text: str) -> str:
         """Say something in a room whose screen has begun."""
         return await self.outboxes[room].say(text)
+
+    async def changes(self, room: str, *, may_delete_all: bool) -> str:
+        """Change something that was said lately; gives "none" if there is nothing."""
+        view, me = self.rooms[room], self.person.id
+        known = [(seq, by) for seq, by in view.recent if view.looks.version(seq)]
+        mine = [(seq, by) for seq, by in known if by == me]
+        kind = self._draw.choices(("react", "edit", "delete"), weights=(5, 4, 1))[0]
+        among = known if kind == "react" or (kind == "delete" and may_delete_all) else mine
+        if not among:
+            return "none"
+        seq, _ = self._draw.choice(among)
+        outbox = self.outboxes[room]
+        if kind == "react":
+            emoji, is_on = self._draw.choice(EMOJIS), self._draw.random() < 0.7
+            event = "reactionAdded" if is_on else "reactionRemoved"
+            frame: Json = {"action": "react", "seq": seq, "emoji": emoji, "on": is_on}
+            return await outbox.change(frame, what_of(event, me, {"target": seq, "emoji": emoji}))
+        if kind == "delete":
+            what = what_of("messageDeleted", me, {"target": seq})
+            return await outbox.change({"action": "deleteMessage", "seq": seq}, what)
+        version, text = view.looks.version(seq), f"otherwise {self._draw.random()}"
+        frame = {"action": "editMessage", "seq": seq, "version": version, "text": text}
+        what = what_of("messageEdited", me, {"target": seq, "version": version + 1})
+        return await outbox.change(frame, what, digest(text))
 
     # One line ------------------------------------------------------------------------------------
 
@@ -241,7 +266,10 @@ class Client:
             waiting = self._answers.get(frame.get("re", ""))
             if waiting is not None and not waiting.done():
                 waiting.set_result(frame)
-            elif frame.get("type") == "sent":  # late, or twice: it is a word about the log
+            elif frame.get("type") in (
+                "sent",
+                "done",
+            ):  # late, or twice: it is a word about the log
                 view = self.rooms.get(frame["roomId"])
                 if view is not None and view.is_started:
                     view.take(frame["epoch"], [frame["event"]])
@@ -302,7 +330,7 @@ class Client:
             return
         self._healing.add(f"snapshot {view.room}")
         try:
-            snapshot = await self._snapshot(view)
+            snapshot = await self.snapshot(view.room)
             if snapshot is not None:
                 epoch, head, messages = snapshot
                 view.start(epoch, head, messages)
@@ -312,11 +340,16 @@ class Client:
         finally:
             self._healing.discard(f"snapshot {view.room}")
 
-    async def _snapshot(self, view: RoomView) -> tuple[str, int, Sequence[Event]] | None:
+    async def snapshot(self, room: str) -> tuple[str, int, Sequence[Event]] | None:
+        """Read all messages as they stand, with the head that was read before them.
+
+        Raises:
+            NoAnswerError: nobody knows.
+        """
         messages: list[Event] = []
         query, epoch, head = f"limit={PAGE}", "", 0
         while True:
-            page = await self._messages(view.room, query)
+            page = await self._messages(room, query)
             if page.status != 200 or (epoch and page.body["epoch"] != epoch):
                 return None
             if not epoch:

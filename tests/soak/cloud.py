@@ -21,6 +21,7 @@ from local_cloud.worker_pool import LogLine
 
 ROOT = Path(__file__).parent.parent.parent
 TELL_EVERY_S = 1.0
+MAX_WORKERS = 4  # per function: more would only take each other's processor
 
 
 def _say(line: dict[str, Any]) -> None:
@@ -48,6 +49,7 @@ async def run(options: dict[str, Any]) -> None:
         parameters=options["parameters"],
         limits=Limits(**options.get("limits", {})),
         faults=faults,
+        max_workers=MAX_WORKERS,
         on_log=_complain,
     )
     await cloud.start()

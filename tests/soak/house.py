@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import engine
-from tests.soak.recorder import digest, message_id
+from tests.soak.recorder import digest, message_id, what_of
 
 START_S = 60.0
 READ_LIMIT = 1 << 22
@@ -170,10 +170,13 @@ def _slot(item: dict[str, Any], generation: int) -> dict[str, Any]:
         "seq": int(item["seq"]["N"]),
         "event": event,
         "by": by,
-        "id": message_id(by, item["o"]["S"]) if is_message else "",
-        "text": digest(fact["text"]) if is_message else "",
+        "id": message_id(by, item["o"]["S"]) if is_message or "target" in fact else "",
+        "what": "" if is_message else what_of(event, by, fact),
+        "text": digest(fact["text"]) if "text" in fact else "",
         "subject": by if event == "roomOpened" else fact.get("user_id", ""),
         "number": int(item["n"]["N"]),
+        "target": fact.get("target", 0),
+        "detail": str(fact.get("version") or fact.get("emoji") or ""),
     }
 
 

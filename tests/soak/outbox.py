@@ -1,4 +1,4 @@
-"""How does one message get into a room's log, once, whatever breaks on the way?"""
+"""How does what one says or changes get into a room's log, once, whatever breaks on the way?"""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.soak.recorder import Event, Recorder, digest, message_id
+from tests.soak.recorder import Event, Recorder, digest, face_of, message_id
 from tests.soak.rest import Answer, Json, NoAnswerError, new_id
 from tests.soak.room_view import RoomView
 
 PAGE = 200
 GIVE_UP_S = 120.0
 PAUSES_S = (0.05, 2.0)
+WITH_POSITION = 0.5  # of all changes
 
 Ask = Callable[[Json], Awaitable[Json | None]]  # None: no answer
 Fetch = Callable[[str, str], Awaitable[Answer]]
@@ -22,11 +23,15 @@ Fetch = Callable[[str, str], Awaitable[Answer]]
 
 @dataclass
 class Item:
-    """A message on its way; `position` is that of the first attempt, moved over what is shown."""
+    """Something on its way; `position` is that of the first attempt.
+
+    A message's is moved over what is shown, among which it is looked for.
+    """
 
     id: str
-    text: str
-    position: Json
+    frame: Json
+    position: Json | None  # None: the server keeps a record of the operation
+    is_message: bool = True
     attempts: int = 0
     is_open: bool = False  # an attempt's outcome is unknown
     settled: asyncio.Event = field(default_factory=asyncio.Event)
@@ -58,9 +63,22 @@ class Outbox:
 
     async def say(self, text: str) -> str:
         """Say it until it is settled; gives "ok", "fail" or "unknown"."""
+        id_ = new_id()
+        frame = {"action": "sendMessage", "clientMessageId": id_, "text": text}
+        return await self._insist(Item(id_, frame, dict(self._view.position)), "", digest(text))
+
+    async def change(self, frame: Json, what: str, text: str = "") -> str:
+        """Change a message until it is settled; the entry will be `what`, `text` its digest."""
+        id_ = new_id()
+        position = dict(self._view.position) if self._draw.random() < WITH_POSITION else None
+        item = Item(id_, {**frame, "operationId": id_}, position, is_message=False)
+        return await self._insist(item, what, text)
+
+    async def _insist(self, item: Item, what: str, text: str) -> str:
         loop = asyncio.get_running_loop()
-        item = self._item = Item(new_id(), text, dict(self._view.position))
-        self._tell("invoke", item, user=self._user, text=digest(text))
+        self._item = item
+        more = {} if item.is_message else {"what": what, "unordered": True}
+        self._tell("invoke", item, user=self._user, text=text, **more)
         give_up_at = loop.time() + GIVE_UP_S
         while not item.outcome and loop.time() < give_up_at:
             await self._attempt(item)
@@ -75,7 +93,7 @@ class Outbox:
     def compare(self, epoch: str, events: Sequence[Event]) -> None:
         """Entries are shown: look for one's own, and move the position over the others."""
         item = self._item
-        if item is None or item.outcome:
+        if item is None or item.outcome or not item.is_message or item.position is None:
             return
         for event in events:
             if event.get("clientMessageId") == item.id and event["by"] == self._user:
@@ -87,15 +105,8 @@ class Outbox:
 
     async def _attempt(self, item: Item) -> None:
         item.attempts += 1
-        answer = await self._ask(
-            {
-                "action": "sendMessage",
-                "roomId": self._view.room,
-                "clientMessageId": item.id,
-                "position": item.position,
-                "text": item.text,
-            }
-        )
+        position = {} if item.position is None else {"position": item.position}
+        answer = await self._ask({**item.frame, "roomId": self._view.room, **position})
         if item.outcome:
             return
         if answer is None:
@@ -103,6 +114,8 @@ class Outbox:
         elif answer["type"] == "sent":
             self._acknowledged(item, answer["epoch"], answer["seq"])
             self._view.take(answer["epoch"], [answer["event"]])
+        elif answer["type"] == "done":
+            self._made(item, answer["epoch"], answer["event"])
         elif answer["code"] == "stale_position":
             await self._catch_up(item)
         elif answer["retryable"]:
@@ -115,6 +128,9 @@ class Outbox:
         if not item.is_open:  # nothing was written: any newer position will do
             if self._view.is_started:
                 item.position = dict(self._view.position)
+            return
+        if item.position is None or not item.is_message:  # its entry does not tell whose it is
+            self._settle(item, "unknown")
             return
         epoch, seq = item.position["epoch"], item.position["seq"]
         while True:
@@ -144,6 +160,23 @@ class Outbox:
             item.outcome = "ok"
             self._tell("ok", item, epoch=epoch, seq=seq)
             item.settled.set()
+
+    def _made(self, item: Item, epoch: str, event: Event) -> None:
+        """The change is made, by this entry or one that was there before."""
+        item.outcome = "ok"
+        id_, what, text = face_of(event)
+        self._recorder.write(
+            "changed",
+            client=self._client,
+            room=self._view.room,
+            epoch=epoch,
+            seq=event["seq"],
+            id=id_,
+            what=what,
+            text=text,
+        )
+        item.settled.set()
+        self._view.take(epoch, [event])
 
     def _settle(self, item: Item, outcome: str, **more: Any) -> None:
         item.outcome = outcome

@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 Event = dict[str, Any]
+
+APART = frozenset(
+    {"seq", "kind", "by", "at", "text", "type"}
+)  # in lines of their own, or no matter
 
 
 def now_ms() -> float:
@@ -27,11 +32,27 @@ def message_id(author: str, client_message_id: str) -> str:
     return f"{author}/{client_message_id}"
 
 
-def message_of(event: Event) -> tuple[str, str]:
-    """Give an entry's message id and the digest of its text; both empty if it is no message."""
-    if event["kind"] != "messageSent":
-        return "", ""
-    return message_id(event["by"], event["clientMessageId"]), digest(event["text"])
+def what_of(kind: str, by: str, rest: Mapping[str, Any]) -> str:
+    """Tell all there is of an entry that is no message, but for its text.
+
+    `rest` may name its fields as the wire does, or as the store does.
+    """
+    told = {_camel(name): value for name, value in rest.items() if name not in APART and value}
+    return " ".join([kind, by, *(f"{name}={told[name]}" for name in sorted(told))])
+
+
+def face_of(event: Event) -> tuple[str, str, str]:
+    """Give an entry's message id, what else it is, and the digest of its text."""
+    if event["kind"] == "messageSent":
+        id_ = message_id(event["by"], event["clientMessageId"])
+        return id_, "", digest(event["text"])
+    text = digest(event["text"]) if "text" in event else ""
+    return "", what_of(event["kind"], event["by"], event), text
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(part.capitalize() for part in others)
 
 
 class Recorder:
@@ -62,8 +83,10 @@ class Recorder:
 
     def deliver(self, client: str, room: str, epoch: str, event: Event) -> None:
         """Add that an entry is shown; there are millions of these."""
-        id_, text = message_of(event)
+        id_, what, text = face_of(event)
+        more = f',"what":{json.dumps(what)}' if what else ""
         self._file.write(
             f'{{"kind":"deliver","at":{now_ms():.1f},"client":"{client}","room":"{room}",'
-            f'"epoch":"{epoch}","seq":{event["seq"]},"id":{json.dumps(id_)},"text":"{text}"}}\n'
+            f'"epoch":"{epoch}","seq":{event["seq"]},"id":{json.dumps(id_)},"text":"{text}"'
+            f"{more}}}\n"
         )

@@ -7,11 +7,14 @@ no screen --start--> applying --other epoch--> no screen, until a snapshot
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 
-from tests.soak.recorder import Event, Recorder, message_of
+from tests.soak.looks import Looks, told
+from tests.soak.recorder import Event, Recorder
 
 MAX_BUFFERED = 500
+RECENT = 30  # messages that somebody may still change
 
 Compare = Callable[[str, Sequence[Event]], None]  # epoch, entries just shown
 
@@ -30,6 +33,8 @@ class RoomView:
         self._user = user
         self._compare = compare
         self._ahead: dict[int, Event] = {}
+        self.looks = Looks()
+        self.recent: deque[tuple[int, str]] = deque(maxlen=RECENT)  # messages and their authors
 
     @property
     def is_started(self) -> bool:
@@ -47,7 +52,9 @@ class RoomView:
         """Begin a screen that shows everything up to `seq`."""
         self.epoch, self.applied = epoch, seq
         self._ahead.clear()
-        shown = [(m["seq"], *message_of({**m, "kind": "messageSent"})) for m in snapshot]
+        self.looks.start(snapshot)
+        self.recent.clear()
+        shown = [told(message) for message in snapshot]
         self._recorder.write(
             "start",
             client=self._client,
@@ -74,6 +81,9 @@ class RoomView:
             while (following := self._ahead.pop(self.applied + 1, None)) is not None:
                 self.applied += 1
                 self._recorder.deliver(self._client, self.room, epoch, following)
+                self.looks.apply(following)
+                if following["kind"] == "messageSent":
+                    self.recent.append((self.applied, following["by"]))
                 shown.append(following)
         for seq in [seq for seq in self._ahead if seq <= self.applied]:
             del self._ahead[seq]

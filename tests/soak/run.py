@@ -16,6 +16,7 @@ from typing import Any
 from tests.checker.history import History, read_history
 from tests.soak.client import Client, Pace
 from tests.soak.house import House
+from tests.soak.looks import told
 from tests.soak.plan import Scale
 from tests.soak.recorder import Recorder
 from tests.soak.rest import NoAnswerError, Person
@@ -23,6 +24,7 @@ from tests.soak.room_view import RoomView
 from tests.soak.troublemakers import KINDS, Troublemaker
 
 TROUBLE = 20  # one client in so many
+CHANGES = 0.15  # of what somebody does; the rest is something to say
 TOGETHER = 8  # who enter at the same time
 
 
@@ -45,6 +47,7 @@ class Run:
         self._speaking = True
         self._steady = asyncio.Event()  # the house stands: neither killed nor being restored
         self._steady.set()
+        self._storm_began_at = 0.0
 
     async def __call__(self) -> None:
         """Do it all; the histories and dumps are in the folder afterwards."""
@@ -109,6 +112,7 @@ class Run:
     # The storm -----------------------------------------------------------------------------------
 
     async def _storm(self) -> None:
+        self._storm_began_at = asyncio.get_running_loop().time()
         honest = self.clients[: len(self.clients) - len(self.trouble)]
         speakers = [asyncio.create_task(self._speaks(client)) for client in honest]
         nuisances: list[asyncio.Task[Any]] = [
@@ -140,7 +144,12 @@ class Run:
         while self._speaking:
             await asyncio.sleep(draw.uniform(0, 2 * self._scale.pause_s))
             for room, view in client.rooms.items():
-                if view.applied and client.is_let_in[room]:
+                if not view.applied or not client.is_let_in[room]:
+                    continue
+                if draw.random() < CHANGES:
+                    is_owner = self._owners[room] is client
+                    await client.changes(room, may_delete_all=is_owner)
+                else:
                     count += 1
                     await client.says(room, f"{client.name} says {count}" + " tea" * (count % 50))
 
@@ -225,7 +234,15 @@ class Run:
             for room, view in client.rooms.items():
                 if (view.epoch, view.applied) == heads[room]:
                     where = {"epoch": view.epoch, "seq": view.applied}
-                    self._recorder.write("drained", client=client.name, room=room, **where)
+                    named = {"client": client.name, "room": room, **where}
+                    self._recorder.write("drained", **named)
+                    self._recorder.write("looks", **named, digest=view.looks.digest())
+        for room, owner in self._owners.items():
+            snapshot = await owner.snapshot(room)
+            assert snapshot is not None, room
+            epoch, head, messages = snapshot
+            shown = [told(message) for message in messages]
+            self._recorder.write("page", room=room, epoch=epoch, seq=head, shown=shown)
 
     async def _all_home(self) -> bool:
         heads = {room: await self._head(room) for room in self.rooms}
@@ -281,7 +298,10 @@ class Run:
         return self._recorder.acknowledged >= self._scale.acknowledged
 
     def _is_at(self, share: float) -> bool:
-        return self._recorder.acknowledged >= share * self._scale.acknowledged
+        """Tell whether so much of the storm is over, by messages or by time."""
+        passed_s = asyncio.get_running_loop().time() - self._storm_began_at
+        said = self._recorder.acknowledged / self._scale.acknowledged
+        return max(said, passed_s / self._scale.limit_s) >= share
 
     async def _until(
         self, is_so: Callable[[], Any], limit_s: float, *, is_demanded: bool = True

@@ -12,7 +12,7 @@ import pytest
 
 from tests.soak.outbox import Outbox
 from tests.soak.plan import CI, FAULTS, FULL
-from tests.soak.recorder import Event, Recorder
+from tests.soak.recorder import Event, Recorder, face_of, what_of
 from tests.soak.rest import Answer, Json
 from tests.soak.room_view import RoomView
 
@@ -68,7 +68,7 @@ class Server:
     async def ask(self, frame: Json) -> Json | None:
         self.asked.append(frame)
         answer = self.script.pop(0)
-        if answer is None or answer["type"] == "refused":
+        if answer is None or answer["type"] != "sent":
             return answer
         event = said(answer["seq"], frame["clientMessageId"])
         return {"epoch": "k.1", "event": event, **answer}
@@ -146,3 +146,56 @@ def test_the_sizes_are_those_that_were_promised() -> None:
     assert CI.kills + CI.restores >= 3
     assert FULL.kills >= 12
     assert set(FAULTS) == {f"F{number}" for number in range(1, 13)}
+
+
+def change(seq: int, kind: str, by: str = "ann", target: int = 1, **more: Any) -> Event:
+    return {"seq": seq, "kind": kind, "by": by, "at": 0, "target": target, **more}
+
+
+def page(changed_seq: int, **more: Any) -> Event:
+    """A page's message 1, which holds all entries up to `changed_seq`."""
+    message = {**said(1), "text": "tea!", "changedSeq": changed_seq, "version": 2, "reactions": []}
+    return {**message, **more}
+
+
+def test_a_screen_that_began_with_a_page_looks_like_one_that_saw_every_entry(
+    recorder: Recorder,
+) -> None:
+    """What the page holds already is not applied again; the control is a reaction after it."""
+    edited = change(2, "messageEdited", text="tea!", version=2)
+    liked = change(3, "reactionAdded", emoji="🍵")
+    liked_too = change(4, "reactionAdded", "ben", emoji="🍵")
+    early, late = (
+        RoomView(recorder, name, name, "den", lambda epoch, events: None) for name in ("ann", "ben")
+    )
+    early.start("k.1", 0)
+    early.take("k.1", [said(1), edited, liked, liked_too])
+
+    late.start("k.1", 2, [page(3, reactions=[{"emoji": "🍵", "count": 1, "mine": False}])])
+    late.take("k.1", [liked])
+
+    assert late.looks.digest() != early.looks.digest()
+    late.take("k.1", [liked_too])
+    assert late.looks.digest() == early.looks.digest()
+    assert late.looks.version(1) == 2
+
+
+def test_the_log_and_the_wire_tell_an_entry_in_the_same_words() -> None:
+    wire = {"seq": 7, "kind": "memberRemoved", "by": "ann", "at": 5, "userId": "ben"}
+
+    assert face_of(wire) == ("", what_of("memberRemoved", "ann", {"user_id": "ben"}), "")
+
+
+async def test_a_change_is_asked_for_with_one_id_until_it_is_made(
+    recorder: Recorder, view: RoomView, tmp_path: Path
+) -> None:
+    liked = change(2, "reactionAdded", emoji="🍵")
+    done = {"type": "done", "roomId": "den", "epoch": "k.1", "seq": 2, "event": liked}
+    server = Server(None, done)
+    box = outbox(recorder, view, server)
+    frame = {"action": "react", "seq": 1, "emoji": "🍵", "on": True}
+
+    assert await box.change(frame, what_of("reactionAdded", "ann", {"target": 1})) == "ok"
+    assert len({frame["operationId"] for frame in server.asked}) == 1
+    assert len(server.asked) == 2
+    assert view.applied == 2
