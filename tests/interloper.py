@@ -9,7 +9,10 @@ from typing import Any
 
 from teahouse.app import App
 
-PORTS = ("log", "rooms", "members", "connections", "accounts", "messages", "broadcaster")
+PORTS = (
+    *("log", "rooms", "members", "moderation", "connections", "accounts", "messages"),
+    "broadcaster",
+)
 
 
 class Died(BaseException):

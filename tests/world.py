@@ -16,6 +16,7 @@ from teahouse.adapters.memory.connections import MemoryConnections
 from teahouse.adapters.memory.log import MemoryRoomLog
 from teahouse.adapters.memory.members import MemoryMembers
 from teahouse.adapters.memory.messages import MemoryMessages
+from teahouse.adapters.memory.moderation import MemoryModeration
 from teahouse.adapters.memory.proofs import MemoryProofs
 from teahouse.adapters.memory.rooms import MemoryRooms
 from teahouse.adapters.memory.store import MemoryStore
@@ -129,6 +130,7 @@ def memory_app(store: MemoryStore | None = None, **changes: Any) -> App:
         "rooms": MemoryRooms(store),
         "members": MemoryMembers(store),
         "messages": MemoryMessages(store),
+        "moderation": MemoryModeration(store),
         "connections": MemoryConnections(store, clock),
         "accounts": MemoryAccounts(store),
         "proofs": MemoryProofs(store),
@@ -149,6 +151,7 @@ def engine_app(**changes: Any) -> App:
     from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
     from teahouse.adapters.dynamodb.members import DynamoDbMembers
     from teahouse.adapters.dynamodb.messages import DynamoDbMessages
+    from teahouse.adapters.dynamodb.moderation import DynamoDbModeration
     from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
     from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
 
@@ -160,6 +163,7 @@ def engine_app(**changes: Any) -> App:
             "rooms": DynamoDbRooms(),
             "members": DynamoDbMembers(),
             "messages": DynamoDbMessages(),
+            "moderation": DynamoDbModeration(),
             "connections": DynamoDbConnections(clock),
             "accounts": DynamoDbAccounts(),
             "proofs": DynamoDbProofs(),

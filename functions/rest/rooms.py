@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from msgspec import UNSET
+from pydantic import Field, model_validator
 from teahouse.actions.accept_invitation import accept_invitation
+from teahouse.actions.change_role import change_role
 from teahouse.actions.leave_room import leave_room
 from teahouse.actions.list_members import list_members
 from teahouse.actions.list_public_rooms import list_public_rooms
 from teahouse.actions.list_rooms import list_rooms
+from teahouse.actions.mute_member import mute_member
 from teahouse.actions.open_room import open_room
 from teahouse.actions.preview_invitation import preview_invitation
 from teahouse.actions.remove_member import remove_member
 from teahouse.actions.renew_code import renew_code
 from teahouse.actions.show_room import show_room
 from teahouse.edge.params import CursorParam
-from teahouse.edge.rates import JOIN_BY_USER, OPEN_ROOM_BY_USER, PREVIEW_BY_ADDRESS
+from teahouse.edge.rates import (
+    JOIN_BY_USER,
+    MODERATE_BY_USER,
+    OPEN_ROOM_BY_USER,
+    PREVIEW_BY_ADDRESS,
+)
 from teahouse.edge.rest import Api, Body, PathId, Response
 from teahouse.protocol.pages import (
     CodeAnswer,
@@ -43,6 +51,20 @@ class AcceptInvitation(Body):
     """A code that leads to a room."""
 
     code: str
+
+
+class ChangeMember(Body):
+    """What a member may do: one of the two. `mutedUntil: null` lets somebody write again."""
+
+    role: Literal["owner", "moderator", "member"] | None = None
+    muted_until: Annotated[int, Field(ge=0, le=2**53 - 1)] | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> ChangeMember:
+        said = self.model_fields_set
+        if len(said) != 1 or ("role" in said and self.role is None):
+            raise ValueError("either `role` or `mutedUntil`")
+        return self
 
 
 @api.get("/api/rooms")
@@ -110,6 +132,20 @@ def get_members(room_id: PathId, cursor: CursorParam = None) -> Response[str]:
     """List who is in a room."""
     page = list_members(api.app, user_id=api.caller().user_id, room_id=room_id, cursor=cursor)
     return api.answer(200, MembersPage(members=list(page.items), next=page.cursor or UNSET))
+
+
+@api.patch("/api/rooms/<room_id>/members/<user_id>")
+def change_member(room_id: PathId, user_id: PathId, body: ChangeMember) -> Response[str]:
+    """Change a member's role, or mute somebody; one's own id may be `me`."""
+    caller = api.caller()
+    api.limit("moderate", caller.user_id, MODERATE_BY_USER)
+    whom = caller.user_id if user_id == "me" else user_id
+    if body.role is not None:
+        change_role(api.app, by_id=caller.user_id, room_id=room_id, user_id=whom, role=body.role)
+    else:
+        until = body.muted_until
+        mute_member(api.app, by_id=caller.user_id, room_id=room_id, user_id=whom, until=until)
+    return api.answer(204)
 
 
 @api.delete("/api/rooms/<room_id>/members/<user_id>")

@@ -15,9 +15,8 @@ from teahouse.actions.send_message import send_message
 from teahouse.adapters.memory.members import MemoryMembers
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
-from teahouse.domain.entry import MemberLeft, MemberRemoved
+from teahouse.domain.entry import MemberLeft, MemberRemoved, Role
 from teahouse.domain.errors import Busy, ChatError, Forbidden, NotAMember, NotFound
-from teahouse.domain.member import Role
 from teahouse.domain.room import LOBBY_ID, SMALL_ROOM_MEMBERS
 from teahouse.ports import OutcomeUnknown, SlotTaken
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from teahouse.ports import Clock, Connections, Members, RoomLog, Rooms
+from teahouse.ports import Clock, Connections, Members, Moderation, RoomLog, Rooms
 
 from tests.cast import NOON_MS
 from tests.world import lean_tables
@@ -19,6 +19,7 @@ class Store:
     members: Members
     log: RoomLog
     connections: Connections
+    moderation: Moderation
 
 
 class Noon:
@@ -38,12 +39,17 @@ def memory_store(clock: Clock) -> Store:
     from teahouse.adapters.memory.connections import MemoryConnections
     from teahouse.adapters.memory.log import MemoryRoomLog
     from teahouse.adapters.memory.members import MemoryMembers
+    from teahouse.adapters.memory.moderation import MemoryModeration
     from teahouse.adapters.memory.rooms import MemoryRooms
     from teahouse.adapters.memory.store import MemoryStore
 
     kept = MemoryStore()
     return Store(
-        MemoryRooms(kept), MemoryMembers(kept), MemoryRoomLog(kept), MemoryConnections(kept, clock)
+        MemoryRooms(kept),
+        MemoryMembers(kept),
+        MemoryRoomLog(kept),
+        MemoryConnections(kept, clock),
+        MemoryModeration(kept),
     )
 
 
@@ -52,13 +58,21 @@ def dynamodb_store(clock: Clock) -> Store:
     from teahouse.adapters.dynamodb.connections import DynamoDbConnections
     from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
     from teahouse.adapters.dynamodb.members import DynamoDbMembers
+    from teahouse.adapters.dynamodb.moderation import DynamoDbModeration
     from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
 
-    return Store(DynamoDbRooms(), DynamoDbMembers(), DynamoDbRoomLog(), DynamoDbConnections(clock))
+    return Store(
+        DynamoDbRooms(),
+        DynamoDbMembers(),
+        DynamoDbRoomLog(),
+        DynamoDbConnections(clock),
+        DynamoDbModeration(),
+    )
 
 
 def lean_store(clock: Clock) -> Store:
-    """Make the lean adapters; the engine's fixture must be running."""
+    """Make the lean adapters, as far as sockets need them; the engine's fixture must be running."""
+    from teahouse.adapters.dynamodb.moderation import DynamoDbModeration
     from teahouse.adapters.lean.connections import LeanConnections
     from teahouse.adapters.lean.log import LeanRoomLog
     from teahouse.adapters.lean.members import LeanMembers
@@ -66,7 +80,11 @@ def lean_store(clock: Clock) -> Store:
 
     tables = lean_tables()
     return Store(
-        LeanRooms(tables), LeanMembers(tables), LeanRoomLog(tables), LeanConnections(tables, clock)
+        LeanRooms(tables),
+        LeanMembers(tables),
+        LeanRoomLog(tables),
+        LeanConnections(tables, clock),
+        DynamoDbModeration(),
     )
 
 

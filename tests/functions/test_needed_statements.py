@@ -127,6 +127,9 @@ def _they_talk(base: str, ann: Person, ben: Person) -> None:
     for path in ("", "/events", "/messages", "/members"):
         assert ann.asks("GET", f"/api/rooms/{den}{path}").status == 200
     assert ann.asks("POST", f"/api/rooms/{den}/code").status in (200, 201)
+    ben_in_den = f"/api/rooms/{den}/members/{ben.user['id']}"
+    assert ann.asks("PATCH", ben_in_den, {"role": "owner"}).status == 204
+    assert ann.asks("PATCH", ben_in_den, {"role": "member"}).status == 204
     ann.does({"action": "unjoinRoom", "roomId": den})
     ben.hears_type("presence")
     ann.joins(den)

@@ -49,6 +49,7 @@ STATUSES = {
     "rooms.read_invitation": 200,
     "rooms.join_by_code": 200,  # ann is in the den already
     "rooms.list_members": 200,
+    "rooms.change_member": 204,
     "rooms.remove_member": 204,
     "messages.read_events": 200,
     "messages.read_messages": 200,

@@ -17,18 +17,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from teahouse.actions.become_member import become_member
+from teahouse.actions.change_role import change_role
 from teahouse.actions.delete_message import delete_message
 from teahouse.actions.edit_message import edit_message
 from teahouse.actions.join_room import join_room
 from teahouse.actions.leave_room import leave_room
 from teahouse.actions.list_members import list_members
+from teahouse.actions.mute_member import mute_member
 from teahouse.actions.react import react
 from teahouse.actions.read_events import read_events
 from teahouse.actions.read_messages import read_messages
 from teahouse.actions.send_message import send_message
 from teahouse.app import App
 from teahouse.domain.entry import Entry, MessageDeleted, MessageSent, Position
-from teahouse.domain.errors import Forbidden, NotAMember, NotFound, VersionConflict
+from teahouse.domain.errors import Forbidden, Muted, NotAMember, NotFound, VersionConflict
 from teahouse.domain.user import User
 from teahouse.protocol.codec import wire_event
 from teahouse.protocol.shapes import WireMessage
@@ -37,7 +39,7 @@ from tests.cast import ANN, BEN, CLEO
 from tests.world import RecordingBroadcaster, listens, memory_app, open_den, start_of
 
 Event = dict[str, Any]
-Screen = tuple[dict[int, tuple[Any, ...]], set[str]]
+Screen = tuple[dict[int, tuple[Any, ...]], dict[str, tuple[str, int | None]]]
 
 EMOJIS = ("🍵", "❤️")
 
@@ -65,12 +67,12 @@ class Fold:
     """A room's state, made of nothing but events."""
 
     messages: dict[int, Shown] = field(default_factory=dict)
-    members: set[str] = field(default_factory=set)
+    members: dict[str, tuple[str, int | None]] = field(default_factory=dict)  # role, muted until
 
     def apply(self, event: Event) -> None:
         match event["kind"]:
             case "roomOpened":
-                self.members.add(event["by"])
+                self.members[event["by"]] = ("owner", None)
             case "messageSent":
                 self.messages[event["seq"]] = Shown(event["by"], event["text"], event["number"])
             case "messageEdited":
@@ -85,9 +87,15 @@ class Fold:
             case "reactionRemoved":
                 self._likers(event).discard(event["by"])
             case "memberJoined":
-                self.members.add(event["userId"])
+                self.members[event["userId"]] = ("member", None)
             case "memberLeft" | "memberRemoved":
-                self.members.discard(event["userId"])
+                del self.members[event["userId"]]
+            case "roleChanged":
+                _, until = self.members[event["userId"]]
+                is_plain = event["role"] == "member"
+                self.members[event["userId"]] = (event["role"], until if is_plain else None)
+            case "memberMuted":
+                self.members[event["userId"]] = ("member", event.get("until"))
 
     def _likers(self, event: Event) -> set[str]:
         return self.messages[event["target"]].likes.setdefault(event["emoji"], set())
@@ -187,6 +195,10 @@ class World:
             self._step(kind, who, client)
         except NotAMember:
             assert self.app.members.find(self.room_id, who.id) is None
+        except Muted:
+            row = self.app.members.find(self.room_id, who.id)
+            assert row is not None
+            assert (row.muted_until or 0) > self.app.clock.now_ms()
 
     def _step(self, kind: str, who: User, client: Client) -> None:
         room = self.app.rooms.get(self.room_id)
@@ -199,9 +211,12 @@ class World:
             self._change(kind, who, client)
         elif kind == "join":
             become_member(self.app, user=who, room=room)
-        elif kind == "leave" and who != ANN:
-            leave_room(self.app, user_id=who.id, room_id=self.room_id)
-            client.disconnect()
+        elif kind == "leave":
+            with suppress(Forbidden):
+                leave_room(self.app, user_id=who.id, room_id=self.room_id)
+                client.disconnect()
+        elif kind in ("role", "mute"):
+            self._decide(kind, who)
         elif kind == "connect":
             client.disconnect()
             client.heard = 0
@@ -210,6 +225,21 @@ class World:
             client.disconnect()
         elif kind == "listen" and client.connection_id:
             client.listen(self.draw)
+
+    def _decide(self, kind: str, who: User) -> None:
+        """Let somebody decide of somebody, as far as it is theirs to decide."""
+        about = {
+            "room_id": self.room_id,
+            "by_id": who.id,
+            "user_id": self.draw.choice(sorted(self.clients)),
+        }
+        with suppress(Forbidden, NotFound):
+            if kind == "role":
+                role = self.draw.choice(("owner", "moderator", "member"))
+                change_role(self.app, role=role, **about)
+            else:
+                until = self.app.clock.now_ms() + self.draw.choice((-5, 2_000, 20_000))
+                mute_member(self.app, until=until, **about)
 
     def _say(self, who: User, client: Client, text: str) -> None:
         accepted = send_message(
@@ -277,7 +307,7 @@ def snapshot(world: World, user_id: str) -> Screen:
             break
         before = page.messages[0].seq
     members = list_members(world.app, user_id=user_id, room_id=world.room_id)
-    return messages, {member.user.id for member in members.items}
+    return messages, {m.user.id: (m.role, m.muted_until or None) for m in members.items}
 
 
 def as_shown(m: WireMessage) -> tuple[Any, ...]:
@@ -293,6 +323,7 @@ STEPS = st.lists(
             [
                 *("say", "say", "say", "repeat", "join", "leave", "connect", "drop"),
                 *("listen", "listen", "edit", "edit", "delete", "like", "like", "unlike"),
+                *("role", "mute"),
             ]
         ),
         st.sampled_from([ANN, BEN, CLEO]),
@@ -379,8 +410,11 @@ def test_the_steps_edit_delete_and_react() -> None:
     kinds: Counter[str] = Counter()
     for seed in range(40):
         steps = [("say", BEN)] + [(k, BEN) for k in ("edit", "like", "unlike", "edit", "delete")]
+        steps += [(k, ANN) for k in ("role", "mute", "mute")]
         kinds.update(entry.kind for entry in run(steps, seed).log())
 
+    for kind in ("roleChanged", "memberMuted"):
+        assert kinds[kind] > 0, kinds
     for kind in ("messageEdited", "messageDeleted", "reactionAdded", "reactionRemoved"):
         assert kinds[kind] > 0, kinds
 

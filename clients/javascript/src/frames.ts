@@ -85,6 +85,7 @@ export interface Room {
   head: number;
   readSeq: number;
   unread: number;
+  mutedUntil?: number;
   lastMessage?: LastMessage;
   code?: string;
 }
@@ -118,6 +119,7 @@ export interface Member {
   user: User;
   role: "member" | "moderator" | "owner";
   online: boolean;
+  mutedUntil?: number;
 }
 
 /** What every entry of a room's log says. `at` is for showing; `seq` decides order. */
@@ -189,6 +191,20 @@ export interface MemberRemoved extends EventBase {
   userId: string;
 }
 
+/** What a member may do in the room is something else now. */
+export interface RoleChanged extends EventBase {
+  kind: "roleChanged";
+  userId: string;
+  role: "member" | "moderator" | "owner";
+}
+
+/** A member may not write until then (ms since the epoch); without `until`, may again. */
+export interface MemberMuted extends EventBase {
+  kind: "memberMuted";
+  userId: string;
+  until?: number;
+}
+
 export const EVENT_KINDS = [
   "roomOpened",
   "messageSent",
@@ -199,6 +215,8 @@ export const EVENT_KINDS = [
   "memberJoined",
   "memberLeft",
   "memberRemoved",
+  "roleChanged",
+  "memberMuted",
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -213,7 +231,9 @@ export type RoomEvent =
   | ReactionRemoved
   | MemberJoined
   | MemberLeft
-  | MemberRemoved;
+  | MemberRemoved
+  | RoleChanged
+  | MemberMuted;
 
 /** Who am I, and where do I stand? */
 export interface Hello {
@@ -517,4 +537,6 @@ export const EVENT_FIELDS: Record<string, Record<string, FieldType>> = {
   memberJoined: { userId: "string" },
   memberLeft: { userId: "string" },
   memberRemoved: { userId: "string" },
+  roleChanged: { userId: "string", role: "string" },
+  memberMuted: { userId: "string" },
 };

@@ -13,6 +13,7 @@ from teahouse.ports import (
     Ids,
     Members,
     Messages,
+    Moderation,
     Passwords,
     Proofs,
     RoomLog,
@@ -34,6 +35,7 @@ class App:
     rooms: Rooms
     members: Members
     messages: Messages
+    moderation: Moderation
     connections: Connections
     accounts: Accounts
     proofs: Proofs

@@ -8,6 +8,7 @@
       the position's slot is not there, is of another epoch,
       or is too far behind                        -> StalePosition
       the run knows something newer of the row    -> again
+      the author is muted                         -> Muted
       put the next slot if it is empty,
       and what changes with it                    -> done
       taken, conflict, or outcome unknown         -> again
@@ -18,7 +19,7 @@ succeed on an older look: authorization, idempotency and order are one atomic st
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from teahouse.actions.settle import settle
@@ -79,6 +80,7 @@ def append(app: App, operation: Operation, position: Position) -> Accepted:
     Raises:
         NotAMember: the author is not in the room.
         StalePosition: the position is not proven by the log, or too far behind.
+        Muted: the author may not write for now.
         Conflict: the operation id stands for another body already.
         Busy: too much contention; the outcome is unknown.
         ChatError: whatever `operation.write` refuses.
@@ -100,11 +102,31 @@ def already_said(entries: tuple[Entry, ...], operation: Operation) -> Entry | No
     return None
 
 
+def landed(app: App, room_id: str, tried: Iterable[Entry | None]) -> Entry | None:
+    """Find which of the slots that were tried is in the log."""
+    for entry in tried:
+        if entry is not None:
+            run = app.log.read_run(room_id, entry.seq, max_entries=1)
+            if run.entries and run.entries[0].operation_id == entry.operation_id:
+                return run.entries[0]
+    return None
+
+
 def message_slot(app: App, look: Look, seq: int) -> Entry | None:
     """Find the slot in which a message was said: in what was read, or by one more read."""
     seen = [entry for entry in look.run if entry.seq == seq]
     entries = seen or app.log.read_run(look.room_id, seq, max_entries=1).entries
     return entries[0] if entries and isinstance(entries[0].fact, MessageSent) else None
+
+
+def entry_by(app: App, operation: Operation, author: Member, last: Entry) -> Entry:
+    """Make the entry behind `last` of a member, who must have a voice there.
+
+    Raises:
+        Muted: the author may not write for now.
+    """
+    author.require_voice(operation.fact(last.number), app.clock.now_ms())
+    return next_entry(app, operation, last)
 
 
 def next_entry(app: App, operation: Operation, last: Entry) -> Entry:
@@ -141,7 +163,7 @@ def _attempt(app: App, operation: Operation, position: Position) -> Accepted | N
         raise StalePosition
     if row_is_outdated(run.entries, author.user.id, author.decided_seq):
         return None
-    entry = next_entry(app, operation, run.entries[-1])
+    entry = entry_by(app, operation, author, run.entries[-1])
     look = Look(room_id=operation.room_id, author=author, run=run.entries)
     written = operation.write(app, look, entry)
     epoch = app.epoch(entry.room_key)

@@ -24,8 +24,8 @@ from teahouse.actions.append import (
     Operation,
     already_said,
     append,
+    entry_by,
     message_slot,
-    next_entry,
 )
 from teahouse.actions.require_member import require_member
 from teahouse.actions.settle import settle
@@ -75,7 +75,7 @@ def change_message(
     With an operation id the same again gives the first entry, and tells the room again.
 
     Raises:
-        NotAMember, StalePosition, Conflict, Busy: as `append`.
+        NotAMember, StalePosition, Muted, Conflict, Busy: as `append`.
         NotFound: there is no such message.
         ChatError: whatever `change.decide` refuses.
     """
@@ -122,7 +122,7 @@ def _attempt_without_position(app: App, operation: Operation) -> Accepted | None
         return Accepted(entry=said, epoch=epoch, author=author, duplicate=True)
     if row_is_outdated((newest,), author.user.id, author.decided_seq):
         return None
-    entry = next_entry(app, operation, newest)
+    entry = entry_by(app, operation, author, newest)
     look = Look(room_id=operation.room_id, author=author, run=(newest,))
     written = operation.write(app, look, entry)
     return Accepted(entry=written, epoch=epoch, author=author, duplicate=written is not entry)

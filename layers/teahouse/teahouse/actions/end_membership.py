@@ -14,12 +14,12 @@ whatever is still registered. Pushing `roomRemoved` and unregistering come after
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from teahouse.actions.append import Operation, next_entry
+from teahouse.actions.append import Operation, landed, next_entry
 from teahouse.actions.settle import settle
 from teahouse.actions.tell_person import tell_person
 from teahouse.actions.tell_room import tell_room
@@ -70,7 +70,7 @@ def end_membership(app: App, ending: Ending, look: Look) -> None:
 
     def attempt() -> _Ended | None:
         if tried and app.members.find(ending.room_id, ending.user_id) is None:
-            return _Ended(_landed(app, ending.room_id, tried))
+            return _Ended(landed(app, ending.room_id, tried))
         member, by = look()
         entry = _next_entry(app, operation)
         tried.append(entry)
@@ -90,16 +90,6 @@ def _next_entry(app: App, operation: Operation) -> Entry | None:
     if is_leaving and not app.rooms.get(operation.room_id).takes_slots_for_leaving:
         return None
     return next_entry(app, operation, app.log.newest(operation.room_id))
-
-
-def _landed(app: App, room_id: str, tried: Sequence[Entry | None]) -> Entry | None:
-    """Find which of the slots that were tried is in the log."""
-    for entry in tried:
-        if entry is not None:
-            run = app.log.read_run(room_id, entry.seq, max_entries=1)
-            if run.entries and run.entries[0].operation_id == entry.operation_id:
-                return run.entries[0]
-    return None
 
 
 def _tell(app: App, ending: Ending, entry: Entry | None) -> None:

@@ -41,6 +41,7 @@ def _lobby(app: App, user: User) -> Room | None:
         room_key=new_room_key(app),
         created_at=now,
         member_count=1,
+        owners=0,
     )
     first = Member(room_id=LOBBY_ID, user=user, role="member", joined_at=now, decided_seq=1)
     return room if app.rooms.create(room, first, first_entry(app, room)) else None

@@ -15,14 +15,14 @@ def leave_room(app: App, *, user_id: str, room_id: str) -> None:
 
     Raises:
         NotAMember: not in the room.
-        Forbidden: it is one's own room, and would be nobody's.
+        Forbidden: the room would be nobody's.
         Busy: too much contention; the outcome is unknown.
     """
 
     def look() -> tuple[Member, None]:
         member = require_member(app, room_id, user_id)
-        if member.role == "owner":
-            raise Forbidden("You own this room, so you cannot leave it.")
+        if member.role == "owner" and app.rooms.get(room_id).owners < 2:
+            raise Forbidden("You own this room: name another owner first.")
         return member, None
 
     ending = Ending(

@@ -11,8 +11,8 @@ from teahouse.actions.append import (
     Operation,
     already_said,
     append,
+    entry_by,
     message_slot,
-    next_entry,
     put_alone,
 )
 from teahouse.actions.require_member import require_member
@@ -22,7 +22,7 @@ from teahouse.actions.together import together
 from teahouse.app import App
 from teahouse.domain.connection import Attendance
 from teahouse.domain.entry import Entry, Fact, MessageSent, Position
-from teahouse.domain.errors import Invalid
+from teahouse.domain.errors import ChatError, Invalid
 from teahouse.domain.member import row_is_outdated
 from teahouse.domain.message import clean_text
 from teahouse.domain.room import Summary, shorten
@@ -52,7 +52,7 @@ def send_message(
     gets the acknowledgement (answering the frame `re`) before anybody else hears, and no echo.
 
     Raises:
-        NotAMember, StalePosition, Conflict, Busy: as `append`.
+        NotAMember, StalePosition, Muted, Conflict, Busy: as `append`.
         Invalid, TooLarge: the text is empty, or over its limits; it replies to no message.
     """
     operation = _operation(room_id, sender_id, client_message_id, text, reply_to, attachments)
@@ -105,11 +105,17 @@ def _attempt_without_position(
     if row_is_outdated((newest,), author.user.id, author.decided_seq):
         return None
     look = Look(room_id=operation.room_id, author=author, run=(newest,))
-    _check_reply(app, look, reply_to)
-    entry = next_entry(app, operation, newest)
-    earlier_seq = app.log.put_once(operation.room_id, entry)
-    if earlier_seq is None:
-        return Accepted(entry=entry, epoch=app.epoch(entry.room_key), author=author)
+    try:
+        _check_reply(app, look, reply_to)
+        entry = entry_by(app, operation, author, newest)
+    except ChatError:  # what was said before is answered, whatever has happened since
+        earlier_seq = app.messages.find_operation(operation.room_id, author.user.id, operation.id)
+        if earlier_seq is None:
+            raise
+    else:
+        earlier_seq = app.log.put_once(operation.room_id, entry)
+        if earlier_seq is None:
+            return Accepted(entry=entry, epoch=app.epoch(entry.room_key), author=author)
     run = app.log.read_run(operation.room_id, earlier_seq, max_entries=1)
     said = already_said(run.entries, operation)
     if said is None:

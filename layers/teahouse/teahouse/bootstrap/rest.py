@@ -9,6 +9,7 @@ from teahouse.adapters.dynamodb.connections import DynamoDbConnections
 from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
 from teahouse.adapters.dynamodb.members import DynamoDbMembers
 from teahouse.adapters.dynamodb.messages import DynamoDbMessages
+from teahouse.adapters.dynamodb.moderation import DynamoDbModeration
 from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
 from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
 from teahouse.adapters.management_api import ManagementApiBroadcaster
@@ -32,6 +33,7 @@ def _build() -> App:
         rooms=DynamoDbRooms(),
         members=DynamoDbMembers(),
         messages=DynamoDbMessages(),
+        moderation=DynamoDbModeration(),
         connections=DynamoDbConnections(clock),
         accounts=accounts,
         proofs=DynamoDbProofs(),

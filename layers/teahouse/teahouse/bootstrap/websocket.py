@@ -23,7 +23,7 @@ from teahouse.bootstrap import app_made_by, grace_ms
 
 
 class _NotHere:
-    """Stands for what no socket needs: signing in is REST's."""
+    """Stands for what no socket needs: signing in and keeping order are REST's."""
 
     def __getattr__(self, name: str) -> Any:
         raise NotImplementedError(f"{name} is for REST functions")
@@ -42,6 +42,7 @@ def _build() -> App:
         rooms=LeanRooms(tables),
         members=LeanMembers(tables),
         messages=LeanMessages(tables),
+        moderation=_NotHere(),
         connections=LeanConnections(tables, clock),
         accounts=LeanAccounts(tables),
         proofs=_NotHere(),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Literal
+
+Role = Literal["owner", "moderator", "member"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,22 @@ class MemberRemoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleChanged:
+    """What a member may do in the room is something else now."""
+
+    user_id: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberMuted:
+    """A member may not write until then (ms since the epoch); without `until`, may again."""
+
+    user_id: str
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited:
     """The author says it otherwise; `version` counts from 1, which is how it was sent."""
 
@@ -87,7 +106,9 @@ class ReactionRemoved:
 
 
 ChangingFact = MessageEdited | MessageDeleted | ReactionAdded | ReactionRemoved
-Fact = RoomOpened | MessageSent | ChangingFact | MemberJoined | MemberLeft | MemberRemoved
+# Those that change the row of the member they name.
+MemberFact = MemberJoined | MemberLeft | MemberRemoved | RoleChanged | MemberMuted
+Fact = RoomOpened | MessageSent | ChangingFact | MemberFact
 
 # The wire's name of each fact: the past tense of the verb.
 FACTS: Mapping[str, type[Fact]] = {
@@ -100,6 +121,8 @@ FACTS: Mapping[str, type[Fact]] = {
     "memberJoined": MemberJoined,
     "memberLeft": MemberLeft,
     "memberRemoved": MemberRemoved,
+    "roleChanged": RoleChanged,
+    "memberMuted": MemberMuted,
 }
 KINDS: Mapping[type[Fact], str] = {fact: kind for kind, fact in FACTS.items()}
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-from teahouse.domain.entry import Entry, MemberJoined, MemberLeft, MemberRemoved
+from teahouse.domain.entry import Entry, Fact, MemberFact, MessageDeleted, Role
+from teahouse.domain.errors import Muted
 from teahouse.domain.user import User
-
-Role = Literal["owner", "moderator", "member"]
 
 ROOMS_PER_USER = 500  # a person's list is read whole, to show what moved last
 
@@ -27,10 +25,16 @@ class Member:
     role: Role
     joined_at: int
     decided_seq: int
+    muted_until: int | None = None
 
     @property
     def may_invite(self) -> bool:
         return may_invite(self.role)
+
+    @property
+    def may_moderate(self) -> bool:
+        """Owners and moderators keep order; a plain member learns nothing of who is there."""
+        return self.role in ("owner", "moderator")
 
     def may_delete(self, author_id: str) -> bool:
         """Authors delete what they said, moderators and owners whatever was said."""
@@ -41,6 +45,20 @@ class Member:
         if other.user.id == self.user.id or other.role == "owner":
             return False
         return self.role == "owner" or (self.role == "moderator" and other.role == "member")
+
+    def may_mute(self, other: Member) -> bool:
+        """Owners and moderators mute plain members."""
+        return self.may_moderate and other.role == "member"
+
+    def require_voice(self, fact: Fact, now_ms: int) -> None:
+        """Refuse what somebody who is muted wants to write; to take back is always allowed.
+
+        Raises:
+            Muted: for now.
+        """
+        is_muted = self.muted_until is not None and self.muted_until > now_ms
+        if is_muted and not isinstance(fact, MessageDeleted):
+            raise Muted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +71,7 @@ class Membership:
     joined_at: int
     read_seq: int
     read_number: int
+    muted_until: int | None = None
 
     @property
     def may_invite(self) -> bool:
@@ -67,7 +86,7 @@ def may_invite(role: Role) -> bool:
 def decides_membership(entry: Entry, user_id: str) -> bool:
     """Tell whether an entry changed the member row of `user_id`."""
     fact = entry.fact
-    return isinstance(fact, MemberJoined | MemberLeft | MemberRemoved) and fact.user_id == user_id
+    return isinstance(fact, MemberFact) and fact.user_id == user_id
 
 
 def row_is_outdated(run: Iterable[Entry], user_id: str, decided_seq: int) -> bool:

@@ -32,6 +32,7 @@ class Room:
     counted_seq: int = 1  # `member_count` counts who joined and left up to this slot
     code: str | None = None  # of private rooms; for those who may invite
     first_seq: int = 1  # retention raises it
+    owners: int = 1  # only the lobby has none
 
     @property
     def takes_slots_for_joining(self) -> bool:

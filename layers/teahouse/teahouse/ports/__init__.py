@@ -7,6 +7,7 @@ of a message are strongly consistent; where a port may answer late, its docstrin
 
 from teahouse.ports.accounts import Accounts, Passwords, Proofs, Tokens
 from teahouse.ports.connections import Broadcaster, Connections
+from teahouse.ports.moderation import Moderation
 from teahouse.ports.reading import OutcomeUnknown, Page, Run, SlotTaken
 from teahouse.ports.rooms import Members, Messages, RoomLog, Rooms
 from teahouse.ports.surroundings import Clock, Ids
@@ -19,6 +20,7 @@ __all__ = [
     "Ids",
     "Members",
     "Messages",
+    "Moderation",
     "OutcomeUnknown",
     "Page",
     "Passwords",

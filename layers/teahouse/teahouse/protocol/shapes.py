@@ -77,6 +77,7 @@ class WireRoom(Wire, kw_only=True, frozen=True):
     head: int
     read_seq: int
     unread: int
+    muted_until: int | UnsetType = UNSET
     last_message: WireLastMessage | UnsetType = UNSET
     code: str | UnsetType = UNSET
 
@@ -113,6 +114,7 @@ class WireMember(Wire, kw_only=True, frozen=True):
     user: WireUser
     role: Literal["owner", "moderator", "member"]
     online: bool
+    muted_until: int | UnsetType = UNSET
 
 
 # `{seq, kind, by, at, ...}`: the facts of `teahouse.domain.entry`, in camelCase.

@@ -67,6 +67,7 @@ def wire_room(
         head=max(room.first_seq, summary.seq if summary else 0),
         read_seq=membership.read_seq if membership else 0,
         unread=_unread(summary, membership),
+        muted_until=(membership.muted_until or UNSET) if membership else UNSET,
         last_message=_last_message(summary) if membership else UNSET,
         code=room.code if room.code and room.kind == "private" and may_invite else UNSET,
     )
@@ -101,7 +102,12 @@ def wire_message(message: Message, mine: Set[str] = frozenset()) -> WireMessage:
 
 def wire_member(member: Member, user: User, *, is_online: bool) -> WireMember:
     """Show one line of a room's list of people; `user` is the profile of today."""
-    return WireMember(user=wire_user(user), role=member.role, online=is_online)
+    return WireMember(
+        user=wire_user(user),
+        role=member.role,
+        online=is_online,
+        muted_until=member.muted_until or UNSET,
+    )
 
 
 def _unread(summary: Summary | None, membership: Membership | None) -> int:

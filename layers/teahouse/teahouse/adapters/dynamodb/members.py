@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
@@ -14,12 +15,10 @@ from teahouse.adapters.dynamodb.room_rows import CodeRow, MemberRow, MembershipR
 from teahouse.adapters.dynamodb.tables import connection
 from teahouse.adapters.items.connections import tombstone_item, tombstone_key
 from teahouse.adapters.items.log import slot_of
-from teahouse.adapters.items.rooms import (
+from teahouse.adapters.items.members import (
     MEMBER_PLACE,
     MemberItem,
     MembershipItem,
-    RowName,
-    code_key,
     list_partition,
     member_item,
     member_key,
@@ -28,6 +27,10 @@ from teahouse.adapters.items.rooms import (
     membership_item,
     membership_key,
     membership_of,
+)
+from teahouse.adapters.items.rooms import (
+    RowName,
+    code_key,
     room_id_of,
     room_key,
     room_partition,
@@ -107,9 +110,9 @@ class DynamoDbMembers:
                     items.insert(-1, "slot")
                     slot = LogSlot.of(slot_of(room_id, entry))
                     transaction.save(slot, condition=LogSlot.room.does_not_exist())
-                _count(transaction, room_id, 1, entry)
+                _count(transaction, member, 1, entry)
         except TransactWriteError as error:
-            failed = _failed(error, items)
+            failed = failed_items(error, items)
             if "member" in failed:
                 return False
             raise _refusal(failed) from error
@@ -129,16 +132,9 @@ class DynamoDbMembers:
             with translated(), TransactWrite(connection=connection()) as transaction:
                 if by is not None:
                     items.insert(0, "by")
-                    transaction.condition_check(
-                        MemberRow,
-                        *member_key(room_id, by.user.id),
-                        condition=MemberRow.role == by.role,
-                    )
+                    check_role(transaction, by)
                 transaction.delete(
-                    MemberRow(*member_key(room_id, user_id)),
-                    condition=(MemberRow.role == member.role)
-                    & (MemberRow.seq == member.decided_seq)
-                    & (MemberRow.at == member.joined_at),
+                    MemberRow(*member_key(room_id, user_id)), condition=as_read(member)
                 )
                 transaction.delete(MembershipRow(*membership_key(user_id, room_id)))
                 transaction.save(ListenerRow.of(tombstone_item(room_id, user_id, tombstone_until)))
@@ -146,10 +142,10 @@ class DynamoDbMembers:
                     items.insert(-1, "slot")
                     slot = LogSlot.of(slot_of(room_id, entry))
                     transaction.save(slot, condition=LogSlot.room.does_not_exist())
-                _count(transaction, room_id, -1, entry)
+                _count(transaction, member, -1, entry)
         except TransactWriteError as error:
-            failed = _failed(error, items)
-            if failed & {"member", "by"}:
+            failed = failed_items(error, items)
+            if failed & ({"member", "by", "room"} if member.role == "owner" else {"member", "by"}):
                 return False
             raise _refusal(failed) from error
         return True
@@ -167,16 +163,43 @@ class DynamoDbMembers:
                 raise
 
 
-def _count(transaction: TransactWrite, room_id: str, change: int, entry: Entry | None) -> None:
-    counted = [RoomRow.counted.set(entry.seq)] if entry else []
-    transaction.update(
-        RoomRow(*room_key(room_id)),
-        actions=[RoomRow.members.add(change), *counted],
-        condition=RoomRow.pk.exists(),
+def check_role(transaction: TransactWrite, by: Member) -> None:
+    """Demand that somebody still has the role that was read."""
+    transaction.condition_check(
+        MemberRow,
+        *member_key(by.room_id, by.user.id),
+        condition=MemberRow.role == by.role,
     )
 
 
-def _failed(error: TransactWriteError, items: Sequence[str]) -> set[str]:
+def as_read(member: Member) -> Any:
+    """Demand that a member's row is as it was read."""
+    return (
+        (MemberRow.role == member.role)
+        & (MemberRow.seq == member.decided_seq)
+        & (MemberRow.at == member.joined_at)
+    )
+
+
+def owners_counted(change: int) -> tuple[Any, Any]:
+    """Give the change of a room's count of owners, and its condition: one stays."""
+    action = RoomRow.owners.set((RoomRow.owners | 1) + change)
+    return action, RoomRow.owners > 1 if change < 0 else RoomRow.pk.exists()
+
+
+def _count(transaction: TransactWrite, member: Member, change: int, entry: Entry | None) -> None:
+    actions = [RoomRow.members.add(change)]
+    condition = RoomRow.pk.exists()
+    if entry is not None:
+        actions.append(RoomRow.counted.set(entry.seq))
+    if member.role == "owner":
+        owners, condition = owners_counted(change)
+        actions.append(owners)
+    row = RoomRow(*room_key(member.room_id))
+    transaction.update(row, actions=actions, condition=condition)
+
+
+def failed_items(error: TransactWriteError, items: Sequence[str]) -> set[str]:
     """Name the items of a transaction whose conditions did not hold."""
     failure, failed = classify(error)
     if failure is not Failure.CONDITION:

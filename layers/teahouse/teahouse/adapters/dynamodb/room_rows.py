@@ -6,11 +6,13 @@ from typing import Any
 
 from teahouse.adapters.dynamodb.tables import RoomsMeta, row_model
 from teahouse.adapters.items.log import Operation
+from teahouse.adapters.items.members import (
+    MemberItem,
+    MembershipItem,
+)
 from teahouse.adapters.items.messages import ReactionItem, StandingItem
 from teahouse.adapters.items.rooms import (
     CodeItem,
-    MemberItem,
-    MembershipItem,
     PublicItem,
     RoomItem,
     SummaryItem,

@@ -19,6 +19,11 @@ from teahouse.adapters.dynamodb.room_rows import (
 )
 from teahouse.adapters.dynamodb.tables import connection
 from teahouse.adapters.items.log import slot_of
+from teahouse.adapters.items.members import (
+    member_item,
+    member_key,
+    membership_item,
+)
 from teahouse.adapters.items.rooms import (
     PUBLIC,
     PUBLIC_PLACE,
@@ -27,9 +32,6 @@ from teahouse.adapters.items.rooms import (
     SummaryItem,
     code_item,
     code_key,
-    member_item,
-    member_key,
-    membership_item,
     public_item,
     public_room_id,
     room_item,

@@ -44,3 +44,13 @@ def text_or_none(value: str | None) -> Text | None:
 def value_of(text: Text | None) -> str | None:
     """Unwrap a string that may be absent."""
     return None if text is None else text.S
+
+
+def number_or_none(value: int | None) -> Number | None:
+    """Wrap a whole number that may be absent."""
+    return None if value is None else Number(str(value))
+
+
+def int_of(number: Number | None) -> int | None:
+    """Unwrap a whole number that may be absent."""
+    return None if number is None else int(number)

@@ -8,12 +8,10 @@ from typing import Any
 
 from teahouse.adapters.items.connections import tombstone_item, tombstone_key
 from teahouse.adapters.items.log import slot_of
-from teahouse.adapters.items.rooms import (
+from teahouse.adapters.items.members import (
     MEMBER_PLACE,
     MemberItem,
     MembershipItem,
-    RowName,
-    code_key,
     list_partition,
     member_item,
     member_key,
@@ -22,6 +20,10 @@ from teahouse.adapters.items.rooms import (
     membership_item,
     membership_key,
     membership_of,
+)
+from teahouse.adapters.items.rooms import (
+    RowName,
+    code_key,
     room_id_of,
     room_key,
     room_partition,
@@ -85,7 +87,7 @@ class LeanMembers:
             "member": ("Put", rooms.putting(member_item(member), "attribute_not_exists(#pk)")),
             "membership": ("Put", rooms.putting(membership_item(member, read))),
             "tombstone": ("Delete", connections.deleting(place(tombstone_key(room_id, user_id)))),
-            **self._counted(room_id, 1, entry),
+            **self._counted(member, 1, entry),
         }
         if code is not None:
             leads = rooms.checking(place(code_key(code)), "#room = :room", values(room=room_id))
@@ -118,14 +120,14 @@ class LeanMembers:
             "member": ("Delete", row),
             "membership": ("Delete", rooms.deleting(place(membership_key(user_id, room_id)))),
             "tombstone": ("Put", connections.putting(tombstone)),
-            **self._counted(room_id, -1, entry),
+            **self._counted(member, -1, entry),
         }
         if by is not None:
             key = place(member_key(room_id, by.user.id))
             check = rooms.checking(key, "#role = :role", values(role=by.role))
             parts["by"] = ("ConditionCheck", check)
         failed = self._transact(parts)
-        if failed & {"member", "by"}:
+        if failed & ({"member", "by", "room"} if member.role == "owner" else {"member", "by"}):
             return False
         if failed:
             raise _refusal(failed)
@@ -140,21 +142,26 @@ class LeanMembers:
                 values(seq=seq, number=number),
             )
 
-    def _counted(self, room_id: str, change: int, entry: Entry | None) -> dict[str, Any]:
-        """Describe the change of the room's count, and the slot if there is one."""
-        key, condition = place(room_key(room_id)), "attribute_exists(#pk)"
-        rooms = self._tables.rooms
-        if entry is None:
-            count = rooms.updating(key, "ADD #members :one", condition, values(one=change))
-            return {"room": ("Update", count)}
-        count = rooms.updating(
-            key,
-            "ADD #members :one SET #counted = :seq",
-            condition,
-            values(one=change, seq=entry.seq),
-        )
-        slot = self._tables.log.putting(slot_of(room_id, entry), IF_EMPTY)
-        return {"slot": ("Put", slot), "room": ("Update", count)}
+    def _counted(self, member: Member, change: int, entry: Entry | None) -> dict[str, Any]:
+        """Describe the change of the room's counts, and the slot if there is one."""
+        add, sets, condition = "ADD #members :change", "", "attribute_exists(#pk)"
+        given: dict[str, str | int] = {"change": change}
+        parts: dict[str, Any] = {}
+        if entry is not None:
+            sets = " SET #counted = :seq"
+            given["seq"] = entry.seq
+            parts["slot"] = (
+                "Put",
+                self._tables.log.putting(slot_of(member.room_id, entry), IF_EMPTY),
+            )
+        if member.role == "owner":
+            add += ", #owners :change"
+            if change < 0:
+                condition = "#owners > :one"
+                given["one"] = 1
+        key, rooms = place(room_key(member.room_id)), self._tables.rooms
+        parts["room"] = ("Update", rooms.updating(key, add + sets, condition, values(**given)))
+        return parts
 
     def _transact(self, parts: dict[str, Any]) -> set[str]:
         """Carry out named parts, and name those whose conditions did not hold."""

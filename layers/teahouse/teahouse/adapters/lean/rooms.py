@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from teahouse.adapters.items.log import slot_of
+from teahouse.adapters.items.members import (
+    member_item,
+    member_key,
+    membership_item,
+)
 from teahouse.adapters.items.rooms import (
     PUBLIC,
     PUBLIC_PLACE,
@@ -15,9 +20,6 @@ from teahouse.adapters.items.rooms import (
     SummaryItem,
     code_item,
     code_key,
-    member_item,
-    member_key,
-    membership_item,
     public_item,
     public_room_id,
     room_item,

@@ -11,7 +11,7 @@ from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.entry import Entry
 from teahouse.domain.errors import NotFound
 from teahouse.domain.member import Member, Membership
-from teahouse.ports import Page, SlotTaken
+from teahouse.ports import Page
 
 _PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -59,7 +59,7 @@ class MemoryMembers:
                 return False
             if room_id not in store.rooms or (code and store.codes.get(code) != room_id):
                 raise NotFound
-            self._write_slot(room_id, entry)
+            store.write_slot(room_id, entry)
             store.tombstones.pop((room_id, user_id), None)
             store.members[room_id, user_id] = member
             store.memberships[room_id, user_id] = Membership(
@@ -69,8 +69,9 @@ class MemoryMembers:
                 joined_at=member.joined_at,
                 read_seq=read[0],
                 read_number=read[1],
+                muted_until=member.muted_until,
             )
-            self._count(room_id, 1, entry)
+            self._count(member, 1, entry)
             return True
 
     def remove(
@@ -84,13 +85,16 @@ class MemoryMembers:
         key = member.room_id, member.user.id
         store = self._store
         with store.lock:
-            if not self._stands(member) or (by is not None and not self._may_still(by)):
+            if not store.stands(member) or (by is not None and not store.may_still(by)):
                 return False
-            self._write_slot(member.room_id, entry)
+            room = store.rooms[member.room_id]
+            if member.role == "owner" and room.owners == 1:
+                return False
+            store.write_slot(member.room_id, entry)
             store.tombstones[key] = tombstone_until
             del store.members[key]
             del store.memberships[key]
-            self._count(member.room_id, -1, entry)
+            self._count(member, -1, entry)
             return True
 
     def mark_read(self, room_id: str, user_id: str, seq: int, number: int) -> None:
@@ -100,26 +104,11 @@ class MemoryMembers:
                 raised = replace(known, read_seq=seq, read_number=number)
                 self._store.memberships[room_id, user_id] = raised
 
-    def _stands(self, member: Member) -> bool:
-        """Tell whether a row is as it was read; the profile in it does not count."""
-        known = self._store.members.get((member.room_id, member.user.id))
-        return known is not None and replace(known, user=member.user) == member
-
-    def _may_still(self, by: Member) -> bool:
-        known = self._store.members.get((by.room_id, by.user.id))
-        return known is not None and known.role == by.role
-
-    def _write_slot(self, room_id: str, entry: Entry | None) -> None:
-        if entry is None:
-            return
-        slots = self._store.log.setdefault(room_id, {})
-        if entry.seq in slots:
-            raise SlotTaken
-        slots[entry.seq] = entry
-
-    def _count(self, room_id: str, change: int, entry: Entry | None) -> None:
-        room = self._store.rooms[room_id]
-        counted_seq = entry.seq if entry else room.counted_seq
-        self._store.rooms[room_id] = replace(
-            room, member_count=room.member_count + change, counted_seq=counted_seq
+    def _count(self, member: Member, change: int, entry: Entry | None) -> None:
+        room = self._store.rooms[member.room_id]
+        self._store.rooms[room.id] = replace(
+            room,
+            member_count=room.member_count + change,
+            counted_seq=entry.seq if entry else room.counted_seq,
+            owners=room.owners + (change if member.role == "owner" else 0),
         )

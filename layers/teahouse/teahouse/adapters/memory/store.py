@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from teahouse.domain.connection import Connection, Departure, Listener
 from teahouse.domain.entry import Entry
@@ -12,6 +12,7 @@ from teahouse.domain.message import Standing
 from teahouse.domain.room import Room, Summary
 from teahouse.domain.session import Session, Ticket
 from teahouse.domain.user import Proof, User
+from teahouse.ports import SlotTaken
 
 
 @dataclass(slots=True)
@@ -39,3 +40,26 @@ class MemoryStore:
     tickets: dict[str, Ticket] = field(default_factory=dict)
     signing_keys: dict[str, str] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def write_slot(self, room_id: str, entry: Entry | None) -> None:
+        """Write a slot, if there is one.
+
+        Raises:
+            SlotTaken: it is not empty.
+        """
+        if entry is None:
+            return
+        slots = self.log.setdefault(room_id, {})
+        if entry.seq in slots:
+            raise SlotTaken
+        slots[entry.seq] = entry
+
+    def stands(self, member: Member) -> bool:
+        """Tell whether a row is as it was read; the profile in it does not count."""
+        known = self.members.get((member.room_id, member.user.id))
+        return known is not None and replace(known, user=member.user) == member
+
+    def may_still(self, by: Member) -> bool:
+        """Tell whether somebody still has the role that was read."""
+        known = self.members.get((by.room_id, by.user.id))
+        return known is not None and known.role == by.role
