@@ -58,7 +58,7 @@ class Recover(Body):
     tokens: bool = False
 
 
-@api.post("/api/accounts")
+@api.post("/api/accounts", needs="nothing")
 def create_account(body: Register) -> Response[str]:
     """Register, and be signed in."""
     api.limit("register", api.address, ENTER_BY_ADDRESS)
@@ -79,7 +79,7 @@ def get_me() -> Response[str]:
     return api.answer(200, MyselfAnswer(user=wire_myself(user)))
 
 
-@api.patch("/api/me")
+@api.patch("/api/me", needs="session")
 def patch_me(body: ChangeMe) -> Response[str]:
     """Change my profile or my password; make an account of a guest."""
     caller = api.caller()
@@ -98,7 +98,7 @@ def patch_me(body: ChangeMe) -> Response[str]:
     return api.answer(200, MyselfAnswer(user=wire_myself(user)))
 
 
-@api.post("/api/me/recovery")
+@api.post("/api/me/recovery", needs="session")
 def create_recovery() -> Response[str]:
     """Make a recovery code; it is shown this once, and an earlier one is dead."""
     caller = api.caller()
@@ -107,7 +107,7 @@ def create_recovery() -> Response[str]:
     return api.answer(201, RecoveryAnswer(code=code))
 
 
-@api.post("/api/recoveries")
+@api.post("/api/recoveries", needs="nothing")
 def create_session_by_code(body: Recover) -> Response[str]:
     """Set a new password by a recovery code, and be signed in."""
     api.limit("recover from", api.address, SIGN_IN_BY_ADDRESS)

@@ -110,7 +110,7 @@ def create_code(room_id: PathId) -> Response[str]:
     return api.answer(201, CodeAnswer(code=code))
 
 
-@api.get("/api/invitations/<code>")
+@api.get("/api/invitations/<code>", needs="nothing")
 def get_invitation(code: PathId) -> Response[str]:
     """Show what one is about to join; who follows a link need not be signed in yet."""
     api.limit("preview invitation", api.address, PREVIEW_BY_ADDRESS)

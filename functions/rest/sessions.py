@@ -39,7 +39,7 @@ class Renew(Body):
     tokens: bool = False
 
 
-@api.post("/api/sessions")
+@api.post("/api/sessions", needs="nothing")
 def create_session(body: SignIn) -> Response[str]:
     """Sign in."""
     api.limit("sign in from", api.address, SIGN_IN_BY_ADDRESS)
@@ -48,7 +48,7 @@ def create_session(body: SignIn) -> Response[str]:
     return answer_signed_in(api, 201, signed_in, with_refresh_token=body.tokens)
 
 
-@api.post("/api/guests")
+@api.post("/api/guests", needs="nothing")
 def create_guest(body: EnterAsGuest) -> Response[str]:
     """Enter as a guest."""
     api.limit("enter as guest", api.address, ENTER_BY_ADDRESS)
@@ -56,7 +56,7 @@ def create_guest(body: EnterAsGuest) -> Response[str]:
     return answer_signed_in(api, 201, signed_in, with_refresh_token=body.tokens)
 
 
-@api.post("/api/sessions/renew")
+@api.post("/api/sessions/renew", needs="nothing")
 def renew(body: Renew) -> Response[str]:
     """Renew the access token."""
     with_token = body.refresh_token is not None
@@ -66,7 +66,7 @@ def renew(body: Renew) -> Response[str]:
     return answer_signed_in(api, 200, signed_in, with_refresh_token=with_token)
 
 
-@api.get("/api/sessions")
+@api.get("/api/sessions", needs="session")
 def get_sessions() -> Response[str]:
     """List where I am signed in."""
     caller = api.caller()
@@ -75,7 +75,7 @@ def get_sessions() -> Response[str]:
     return api.answer(200, SessionsAnswer(sessions=lines))
 
 
-@api.delete("/api/sessions/<session_id>")
+@api.delete("/api/sessions/<session_id>", needs="session")
 def delete_session(session_id: PathId) -> Response[str]:
     """Sign out: here (`current`), everywhere (`all`), or there."""
     caller = api.caller()

@@ -11,10 +11,10 @@ api = Api()
 lambda_handler = api.handler
 
 
-@api.post("/api/tickets")
+@api.post("/api/tickets", needs="read")
 def create_ticket() -> Response[str]:
     """Issue a ticket."""
     caller = api.caller()
     api.limit("ticket", caller.user_id, TICKET_BY_USER)
-    ticket, expires_at = issue_ticket(api.app, caller=caller)
+    ticket, expires_at = issue_ticket(api.app, caller=caller, origin=api.headers.get("origin"))
     return api.answer(201, TicketAnswer(ticket=ticket, expires_at=expires_at))

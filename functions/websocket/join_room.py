@@ -16,6 +16,7 @@ def lambda_handler(app: App, event: SocketEvent) -> None:
         room_id=frame.room_id,
         connection_id=event.connection_id,
         connected_at=event.connected_at,
+        may_enter=event.may("write"),
         position=frame.position.to_domain() if frame.position else None,
     )
     event.reply(joined)

@@ -32,11 +32,13 @@ def caller_of(signed_in: SignedIn) -> Caller:
 
 
 def by_cookie(app: App, credential: str | None, *, is_own_origin: bool = True) -> Caller:
-    return authorize_socket(app, ticket=None, credential=credential, is_own_origin=is_own_origin)
+    return authorize_socket(
+        app, ticket=None, credential=credential, origin=None, is_own_origin=is_own_origin
+    )
 
 
-def by_ticket(app: App, ticket: str) -> Caller:
-    return authorize_socket(app, ticket=ticket, credential=None, is_own_origin=False)
+def by_ticket(app: App, ticket: str, origin: str | None = None) -> Caller:
+    return authorize_socket(app, ticket=ticket, credential=None, origin=origin, is_own_origin=False)
 
 
 def test_our_page_opens_a_socket_with_the_cookie(app: App, ann: SignedIn) -> None:
@@ -89,9 +91,30 @@ def test_a_ticket_of_a_session_that_has_ended_opens_nothing(app: App, ann: Signe
         by_cookie(app, ann.credential)
 
 
+def test_a_page_s_ticket_is_good_for_pages_of_its_origin(app: App, ann: SignedIn) -> None:
+    ours, theirs = "https://chat.example.org", "https://evil.example.org"
+    for other in (theirs, None, ours.upper(), f"{ours}:443"):
+        ticket, _ = issue_ticket(app, caller=caller_of(ann), origin=ours)
+        with pytest.raises(NotSignedIn):
+            by_ticket(app, ticket, other)
+
+    ticket, _ = issue_ticket(app, caller=caller_of(ann), origin=ours)
+    assert by_ticket(app, ticket, ours) == caller_of(ann)
+
+
+def test_a_program_s_ticket_is_good_for_whatever_page_it_is_given_to(
+    app: App, ann: SignedIn
+) -> None:
+    ticket, _ = issue_ticket(app, caller=caller_of(ann))
+
+    assert by_ticket(app, ticket, "https://partner.example.org") == caller_of(ann)
+
+
 def test_a_wrong_ticket_is_not_mended_by_a_cookie(app: App, ann: SignedIn) -> None:
     with pytest.raises(NotSignedIn):
-        authorize_socket(app, ticket="junk", credential=ann.credential, is_own_origin=True)
+        authorize_socket(
+            app, ticket="junk", credential=ann.credential, origin=None, is_own_origin=True
+        )
     assert by_cookie(app, ann.credential) == caller_of(ann)
 
 

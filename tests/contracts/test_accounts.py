@@ -225,6 +225,15 @@ def test_a_ticket_is_taken_once(accounts: Accounts) -> None:
     assert accounts.take_ticket("nothing") is None
 
 
+def test_a_ticket_remembers_what_it_is_good_for(accounts: Accounts) -> None:
+    ticket = replace(
+        ticket_of(somebody()), scopes=frozenset({"read"}), origin="https://chat.example.org"
+    )
+    accounts.put_ticket(ticket)
+
+    assert accounts.take_ticket(ticket.secret_hash) == ticket
+
+
 def test_of_many_that_take_a_ticket_at_once_one_gets_it(accounts: Accounts) -> None:
     ticket = ticket_of(somebody())
     accounts.put_ticket(ticket)

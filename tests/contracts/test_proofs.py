@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 from teahouse.domain.errors import NotFound
+from teahouse.domain.key import SCOPES, ApiKey
 from teahouse.domain.user import Proof, User
 from teahouse.ports import Accounts, Proofs
 
 from tests import engine
+from tests.cast import NOON_MS
 from tests.contracts.test_accounts import WRITERS, at_once, somebody
+from tests.world import lean_tables
 
 
 @dataclass(frozen=True)
@@ -148,3 +151,42 @@ def test_of_many_that_replace_a_proof_at_once_one_does(names: Names) -> None:
 
     assert got.count(True) == 1
     assert names.proofs.find(ann.username) == replace(before, password_hash=str(got.index(True)))
+
+
+def key_of(person: User) -> ApiKey:
+    return ApiKey(
+        id=f"key-{secrets.token_hex(6)}",
+        user_id=person.id,
+        name="The weather",
+        scopes=frozenset(SCOPES[:2]),
+        secret_hash=secrets.token_hex(32),
+        created_at=NOON_MS,
+    )
+
+
+def test_a_key_is_found_until_it_is_removed_and_by_its_owner_only(names: Names) -> None:
+    ann, ben = somebody(), somebody()
+    first, second, bens = key_of(ann), key_of(ann), key_of(ben)
+    names.accounts.create(ann, "hash")
+    for key in (first, second, bens):
+        names.proofs.put_key(key)
+    assert names.accounts.find_key(ann.id, first.id) == first
+    assert names.accounts.find_key(ben.id, first.id) is None
+
+    names.proofs.remove_key(ann.id, first.id)
+    names.proofs.remove_key(ann.id, first.id)
+
+    assert names.accounts.find_key(ann.id, first.id) is None
+    assert names.proofs.keys_of(ann.id) == [second]
+
+
+def test_a_socket_s_function_finds_the_key_that_rest_has_put(engine_url: str) -> None:
+    from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
+    from teahouse.adapters.lean.accounts import LeanAccounts
+
+    key = key_of(somebody())
+    DynamoDbProofs().put_key(key)
+
+    sockets = LeanAccounts(lean_tables())
+    assert sockets.find_key(key.user_id, key.id) == key
+    assert sockets.find_key(key.user_id, "key-of-nobody") is None

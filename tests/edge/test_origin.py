@@ -109,3 +109,12 @@ def test_a_browser_tells_which_site_caused_a_request(
     headers: dict[str, str], is_foreign: bool
 ) -> None:
     assert comes_from_elsewhere({"host": "chat.example.org"} | headers) is is_foreign
+
+
+def test_a_plain_site_has_no_page_behind_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program on this machine may serve https on the port that has no name."""
+    monkeypatch.setenv("COOKIE_SECURE", "false")
+
+    assert is_own_origin({"origin": "http://localhost", "host": "localhost"})
+    assert not is_own_origin({"origin": "https://localhost", "host": "localhost"})
+    assert not is_own_origin({"origin": "https://localhost:8787", "host": "localhost:8787"})

@@ -100,6 +100,12 @@ def _they_keep_their_accounts(base: str) -> None:
     new = {"old": PASSWORD, "new": "another horse battery"}
     assert kim.asks("PATCH", "/api/me", {"password": new}).status == 200
     device.hears_type("goodbye")
+    made = kim.asks("POST", "/api/keys", {"name": "The weather", "scopes": ["read"]}).body
+    program = Person(base, kim.user, made["secret"])
+    program.opens_a_socket()
+    assert kim.asks("GET", "/api/keys").status == 200
+    assert kim.asks("DELETE", f"/api/keys/{made['key']['id']}").status == 204
+    program.hears_type("goodbye")
 
 
 def _they_talk(base: str, ann: Person, ben: Person) -> None:

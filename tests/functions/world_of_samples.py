@@ -10,6 +10,7 @@ from typing import Any
 
 from teahouse.app import App
 from teahouse.domain.connection import LEASE_MS, Connection
+from teahouse.domain.key import ApiKey
 from teahouse.domain.session import Session, hash_secret, parse_credential
 from teahouse.ports import SlotTaken
 
@@ -41,6 +42,7 @@ def furnish(app: App) -> None:
     if proof is not None:  # of the sockets' Apps, which have no need of it
         code = json.loads(sample("rest", "accounts.recover")["body"])["code"]
         app.proofs.replace(proof, replace(proof, recovery_hash=hash_secret(code)))
+        app.proofs.put_key(_key())
     app.accounts.create(BEN, None)
     app.accounts.put_session(_session())
     app.rooms.create(room("den"), member("den", ANN, role="owner"), opened())
@@ -60,6 +62,17 @@ def connect(app: App) -> None:
         lease_until=NOON_MS + LEASE_MS,
     )
     app.connections.put_if_absent(connection)
+
+
+def _key() -> ApiKey:
+    return ApiKey(
+        id="key-of-ann",
+        user_id=ANN.id,
+        name="The weather",
+        scopes=frozenset({"read"}),
+        secret_hash=hash_secret("s3cret"),
+        created_at=NOON_MS,
+    )
 
 
 def _session() -> Session:

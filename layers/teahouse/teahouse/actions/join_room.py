@@ -13,7 +13,7 @@ from teahouse.actions.tell_presence import tell_departures, tell_entered
 from teahouse.app import App
 from teahouse.domain.connection import ROOM_ROW_MS, Attendance, Listener
 from teahouse.domain.entry import Entry, Position
-from teahouse.domain.errors import NotAMember, NotFound, StalePosition
+from teahouse.domain.errors import Forbidden, NotAMember, NotFound, StalePosition
 from teahouse.domain.presence import present
 from teahouse.domain.room import ROLL_CALL_MEMBERS, Room
 from teahouse.protocol.codec import encode, wire_event
@@ -33,6 +33,7 @@ def join_room(
     connection_id: str,
     connected_at: int,
     position: Position | None,
+    may_enter: bool = True,
 ) -> Joined:
     """Register the connection, look at the membership again, then read the backlog.
 
@@ -41,10 +42,11 @@ def join_room(
 
     Raises:
         NotAMember: not in the room, and it is not public (or not there).
+        Forbidden: it is public, and the caller may not become a member.
         StalePosition: the position is not in the log.
     """
     if app.members.find(room_id, user_id) is None:
-        _enter_public_room(app, user_id, room_id, connection_id)
+        _enter_public_room(app, user_id, room_id, connection_id, may_enter=may_enter)
     listener = Listener(connection_id=connection_id, user_id=user_id, since=app.clock.now_ms())
     app.connections.register(room_id, listener, connected_at + ROOM_ROW_MS)
     try:
@@ -62,13 +64,17 @@ def join_room(
     return joined
 
 
-def _enter_public_room(app: App, user_id: str, room_id: str, connection_id: str) -> None:
+def _enter_public_room(
+    app: App, user_id: str, room_id: str, connection_id: str, *, may_enter: bool
+) -> None:
     try:
         room = app.rooms.get(room_id)
     except NotFound as error:
         raise NotAMember from error
     if room.kind != "public":
         raise NotAMember
+    if not may_enter:
+        raise Forbidden("This key may not enter a room.")
     become_member(app, user=app.accounts.get(user_id), room=room, skip_connection=connection_id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from teahouse.app import App
 from teahouse.domain.errors import NotSignedIn
+from teahouse.domain.key import is_key_id, parse_key
 from teahouse.domain.session import TOUCH_AFTER_MS, Caller, Session, parse_credential
 
 
@@ -44,13 +45,29 @@ def recognize_token(app: App, token: str) -> Caller:
     return touch(app, _alive(app, *named))
 
 
+def recognize_key(app: App, text: str) -> Caller:
+    """Find the caller by an API key; one strong read, so revoking is immediate.
+
+    Raises:
+        NotSignedIn: unreadable, wrong or revoked: all the same.
+    """
+    parsed = parse_key(text)
+    key = app.accounts.find_key(parsed[0], parsed[1]) if parsed else None
+    if parsed is None or key is None or not key.is_opened_by(parsed[2]):
+        raise NotSignedIn
+    return Caller(user_id=key.user_id, session_id=key.id, scopes=key.scopes)
+
+
 def require_alive(app: App, caller: Caller) -> None:
-    """Look again whether a session is still there.
+    """Look again whether a session, or the key in its place, is still there.
 
     Raises:
         NotSignedIn: it has ended.
     """
-    _alive(app, caller.user_id, caller.session_id)
+    if not is_key_id(caller.session_id):
+        _alive(app, caller.user_id, caller.session_id)
+    elif app.accounts.find_key(caller.user_id, caller.session_id) is None:
+        raise NotSignedIn
 
 
 def touch(app: App, session: Session) -> Caller:

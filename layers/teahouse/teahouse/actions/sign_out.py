@@ -55,6 +55,11 @@ def end_sessions(app: App, user_id: str, session_ids: Sequence[str]) -> None:
     """
     for session_id in session_ids:
         app.accounts.remove_session(user_id, session_id)
+    close_sockets(app, user_id, session_ids)
+
+
+def close_sockets(app: App, user_id: str, session_ids: Sequence[str]) -> None:
+    """Say goodbye to the sockets of sessions or keys that are gone, and close them."""
     open_sockets = [c for c in app.connections.of_user(user_id) if c.session_id in session_ids]
     _close(app, open_sockets)
 

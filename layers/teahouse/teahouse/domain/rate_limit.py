@@ -26,6 +26,7 @@ ENTER_BY_ADDRESS = Rate(0.17, 30)  # registering, and entering as a guest
 PASSWORD_BY_USER = Rate(0.17, 5)  # guessing the old one, from a session that was left open
 RECOVER_BY_NAME = Rate(1 / 60, 5)
 TICKET_BY_USER = Rate(1, 5)
+KEY_BY_USER = Rate(1 / 60, 10)
 OPEN_ROOM_BY_USER = Rate(1 / 60, 10)
 JOIN_BY_USER = Rate(0.1, 10)
 PREVIEW_BY_ADDRESS = Rate(0.5, 20)  # guessing codes, and looking at a few links

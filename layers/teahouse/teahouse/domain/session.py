@@ -6,12 +6,16 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 IDLE_MS = 7 * 24 * 3600 * 1000
 ABSOLUTE_MS = 30 * 24 * 3600 * 1000
 TOUCH_AFTER_MS = 3600 * 1000  # the idle clock is written at most once an hour
 TICKET_MS = 30 * 1000
 ACCESS_TOKEN_MS = 10 * 60 * 1000
+
+# What an API key may be good for: `domain.key` tells of each.
+Scope = Literal["read", "write", "notify"]
 
 _CREDENTIAL = re.compile(r"([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{43})")
 
@@ -49,14 +53,20 @@ class Ticket:
     user_id: str
     session_id: str
     expires_at: int
+    scopes: frozenset[Scope] | None = None
+    origin: str | None = None  # of the page that asked for it, if it was a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Somebody whose session has just been found alive."""
+    """Somebody whose session has just been found alive.
+
+    With an API key `session_id` is the key's and `scopes` are; a session may do everything.
+    """
 
     user_id: str
     session_id: str
+    scopes: frozenset[Scope] | None = None
 
 
 def hash_secret(secret: str) -> str:

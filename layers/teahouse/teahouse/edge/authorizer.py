@@ -30,6 +30,7 @@ def authorize(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             caller = authorize_socket(
                 the_app(),
                 ticket=_ticket(headers),
+                origin=headers.get("origin"),
                 credential=cookie_credential(_cookies(headers)),
                 is_own_origin=is_own_origin(headers),
             )
@@ -72,4 +73,7 @@ def _policy(event: Mapping[str, Any], effect: str, *, principal: str) -> dict[st
 
 def _context(caller: Caller) -> dict[str, Any]:
     """What API Gateway repeats on every event of the connection."""
-    return {"context": {"userId": caller.user_id, "sessionId": caller.session_id}}
+    context = {"userId": caller.user_id, "sessionId": caller.session_id}
+    if caller.scopes is not None:
+        context["scopes"] = " ".join(sorted(caller.scopes))
+    return {"context": context}

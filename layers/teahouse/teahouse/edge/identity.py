@@ -1,4 +1,4 @@
-"""Who is calling by HTTP? The session cookie, or `Authorization: Bearer`."""
+"""Who is calling by HTTP? The session cookie, or a token or API key as `Authorization: Bearer`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
-from teahouse.actions.recognize import recognize_session, recognize_token
+from teahouse.actions.recognize import recognize_key, recognize_session, recognize_token
 from teahouse.app import App
 from teahouse.domain.errors import Forbidden, NotSignedIn
+from teahouse.domain.key import MARK
 from teahouse.domain.session import ABSOLUTE_MS, Caller
 from teahouse.edge.cookies import cookie_credential, cookie_name
 from teahouse.edge.origin import comes_from_elsewhere, cookies_are_secure
@@ -22,7 +23,7 @@ def identify(
 ) -> Caller:
     """Find who is calling, by a session that is alive right now.
 
-    A token, where there is one, counts alone: no page of another site can send it unasked.
+    A token or key, where there is one, counts alone: no page of another site can send it unasked.
 
     Raises:
         NotSignedIn: neither, or the session has ended.
@@ -32,7 +33,9 @@ def identify(
     if authorization:
         if not authorization.lower().startswith(_BEARER):
             raise NotSignedIn
-        return recognize_token(app, authorization[len(_BEARER) :].strip())
+        bearer = authorization[len(_BEARER) :].strip()
+        is_key = bearer.startswith(MARK)
+        return recognize_key(app, bearer) if is_key else recognize_token(app, bearer)
     credential = cookie_credential(cookies)
     if credential is None:
         raise NotSignedIn

@@ -37,7 +37,7 @@ def is_own_origin(headers: Mapping[str, str]) -> bool:
     if parsed is None:
         return False
     scheme, host, port = parsed[1].lower(), parsed[2].lower(), parsed[3]
-    if scheme != "https" and cookies_are_secure():
+    if (scheme == "https") != cookies_are_secure():
         return False
     asked = (lowered.get(VIEWER_HOST) or lowered.get("host", "")).lower()
     default = _DEFAULT_PORTS[scheme]

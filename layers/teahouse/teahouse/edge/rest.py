@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, TypeVar, Unpack
+from typing import Annotated, Any, Literal, TypeVar, Unpack
 
 import msgspec
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -31,8 +31,9 @@ from teahouse.domain.errors import (
     TooLarge,
     TooManyRequests,
 )
+from teahouse.domain.key import require_scope
 from teahouse.domain.rate_limit import Rate
-from teahouse.domain.session import Caller
+from teahouse.domain.session import Caller, Scope
 from teahouse.domain.user import Language
 from teahouse.edge import logs
 from teahouse.edge.cookies import cookie_credential
@@ -57,6 +58,10 @@ _HEADERS: Mapping[str, str | list[str]] = {
 # An id in a path. What cannot be an id is not found, like one that leads nowhere.
 PathId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}\z")]
 
+# What a caller needs: a key with the scope, or any session; "session": no key will do; "nothing":
+# whoever comes.
+Needs = Scope | Literal["session", "nothing"]
+
 Handler = TypeVar("Handler", bound=Callable[..., Response[str]])
 
 
@@ -79,38 +84,40 @@ class Api:
         self._resolver.exception_handler(Exception)(self._refuse)
         self._line = logs.Line("")
         self._rates = Rates()
+        self._needs: Needs = "session"
 
     @property
     def app(self) -> App:
         """Everything the core needs."""
         return the_app()
 
-    def get(self, rule: str) -> Callable[[Handler], Handler]:
-        return self._route("GET", rule)
+    def get(self, rule: str, *, needs: Needs = "read") -> Callable[[Handler], Handler]:
+        return self._route("GET", rule, needs)
 
-    def post(self, rule: str) -> Callable[[Handler], Handler]:
-        return self._route("POST", rule)
+    def post(self, rule: str, *, needs: Needs = "write") -> Callable[[Handler], Handler]:
+        return self._route("POST", rule, needs)
 
-    def put(self, rule: str) -> Callable[[Handler], Handler]:
-        return self._route("PUT", rule)
+    def put(self, rule: str, *, needs: Needs = "write") -> Callable[[Handler], Handler]:
+        return self._route("PUT", rule, needs)
 
-    def patch(self, rule: str) -> Callable[[Handler], Handler]:
-        return self._route("PATCH", rule)
+    def patch(self, rule: str, *, needs: Needs = "write") -> Callable[[Handler], Handler]:
+        return self._route("PATCH", rule, needs)
 
-    def delete(self, rule: str) -> Callable[[Handler], Handler]:
-        return self._route("DELETE", rule)
+    def delete(self, rule: str, *, needs: Needs = "write") -> Callable[[Handler], Handler]:
+        return self._route("DELETE", rule, needs)
 
     def caller(self) -> Caller:
         """Find who is calling; the session is read anew.
 
         Raises:
             NotSignedIn: nobody, or a session that has ended.
-            Forbidden: another site caused this request.
+            Forbidden: another site caused this request; a key that is not good for this.
         """
         caller = identify(
             self.app, headers=self.headers, cookies=self.cookies, method=self._event.http_method
         )
         self.note(user_id=caller.user_id, session_id=caller.session_id)
+        require_scope(caller.scopes, "session" if self._needs == "nothing" else self._needs)
         return caller
 
     def limit(self, what: str, who: str, rate: Rate) -> None:
@@ -191,8 +198,12 @@ class Api:
     def _event(self) -> APIGatewayProxyEventV2:
         return self._resolver.current_event
 
-    def _route(self, method: str, rule: str) -> Callable[[Handler], Handler]:
-        return self._resolver.route(rule, method=method)
+    def _route(self, method: str, rule: str, needs: Needs) -> Callable[[Handler], Handler]:
+        def note_needs(app: Any, following: Callable[[Any], Any]) -> Any:
+            self._needs = needs
+            return following(app)
+
+        return self._resolver.route(rule, method=method, middlewares=[note_needs])
 
     def _refuse(self, error: Exception) -> Response[str]:
         """Answer what was raised: the last resort, so it tells nothing of what it does not know."""

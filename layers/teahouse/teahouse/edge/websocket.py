@@ -19,7 +19,8 @@ from msgspec.structs import replace
 from teahouse.app import App
 from teahouse.bootstrap.websocket import app as the_app
 from teahouse.domain.errors import BadRequest, Busy, ChatError, InternalError, NotSignedIn
-from teahouse.domain.session import Caller
+from teahouse.domain.key import require_scope
+from teahouse.domain.session import Caller, Scope
 from teahouse.edge import logs
 from teahouse.edge.rates import FRAMES_BY_CONNECTION, Rate, Rates
 from teahouse.ports import OutcomeUnknown
@@ -74,7 +75,8 @@ class SocketEvent:
         """
         context = self.context.get("authorizer") or {}
         try:
-            return Caller(user_id=context["userId"], session_id=context["sessionId"])
+            scopes = frozenset(context["scopes"].split()) if "scopes" in context else None
+            return Caller(user_id=context["userId"], session_id=context["sessionId"], scopes=scopes)
         except KeyError as error:
             raise NotSignedIn from error
 
@@ -94,8 +96,15 @@ class SocketEvent:
 
         Raises:
             BadRequest, TooLarge: as `codec.decode`.
+            Forbidden: a socket of a key that is not good for this.
         """
-        return decode(self.body, kind)
+        frame = decode(self.body, kind)
+        require_scope(self.caller.scopes, kind.needs)
+        return frame
+
+    def may(self, scope: Scope) -> bool:
+        """Tell whether the caller is good for more than the frame itself needs."""
+        return self.caller.scopes is None or scope in self.caller.scopes
 
     def require_type(self, event_type: str) -> None:
         """Hold a reserved route to its own kind of event.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from teahouse.domain.key import ApiKey
 from teahouse.domain.session import Session, Ticket
 from teahouse.domain.user import Proof, User
 
@@ -52,6 +53,10 @@ class Accounts(Protocol):
         """List a person's sessions, strongly; ended ones may be among them."""
         ...
 
+    def find_key(self, user_id: str, key_id: str) -> ApiKey | None:
+        """Find an API key, strongly."""
+        ...
+
     def put_ticket(self, ticket: Ticket) -> None: ...
 
     def take_ticket(self, secret_hash: str) -> Ticket | None:
@@ -67,7 +72,7 @@ class Accounts(Protocol):
 
 
 class Proofs(Protocol):
-    """User names, and what proves them; for REST alone, where people sign in."""
+    """User names and what proves them, and API keys; for REST alone, where people sign in."""
 
     def has_had_administrator(self) -> bool:
         """Tell whether an administrator was ever made, strongly."""
@@ -95,6 +100,14 @@ class Proofs(Protocol):
     def replace(self, before: Proof, after: Proof) -> bool:
         """Write the proof of a user name anew; False if it is not the one before (any more)."""
         ...
+
+    def put_key(self, key: ApiKey) -> None: ...
+
+    def keys_of(self, user_id: str) -> list[ApiKey]:
+        """List a person's API keys, strongly."""
+        ...
+
+    def remove_key(self, user_id: str, key_id: str) -> None: ...
 
 
 class Passwords(Protocol):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from teahouse.domain.session import Session
+from teahouse.domain.key import SCOPES, ApiKey
+from teahouse.domain.session import Scope, Session
 from teahouse.protocol.shapes import Wire, WireUser
 
 
@@ -45,6 +46,28 @@ class SessionsAnswer(Wire, kw_only=True, frozen=True):
     sessions: list[WireSession]
 
 
+class WireKey(Wire, kw_only=True, frozen=True):
+    """One of my API keys; the key itself was shown when it was made."""
+
+    id: str
+    name: str
+    scopes: list[Scope]
+    created_at: int
+
+
+class KeysAnswer(Wire, kw_only=True, frozen=True):
+    """My API keys, the newest first."""
+
+    keys: list[WireKey]
+
+
+class KeyAnswer(Wire, kw_only=True, frozen=True):
+    """A new API key; `secret` is shown this once, and goes into `Authorization: Bearer`."""
+
+    key: WireKey
+    secret: str
+
+
 class TicketAnswer(Wire, kw_only=True, frozen=True):
     """Leave to open one socket."""
 
@@ -60,4 +83,14 @@ def wire_session(session: Session, current_id: str) -> WireSession:
         last_used_at=session.last_used_at,
         ends_at=session.ends_at,
         current=session.id == current_id,
+    )
+
+
+def wire_key(key: ApiKey) -> WireKey:
+    """Show an API key to whom it belongs."""
+    return WireKey(
+        id=key.id,
+        name=key.name,
+        scopes=[scope for scope in SCOPES if scope in key.scopes],
+        created_at=key.created_at,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from teahouse.domain.session import Scope
 from teahouse.protocol.shapes import (
     Id,
     OperationId,
@@ -51,15 +52,20 @@ class Action(
 ):
     """The base of what a client asks. `id` is the caller's choice; answers carry it as `re`."""
 
+    needs: ClassVar[Scope] = "write"  # of an API key; a session may do everything
     id: RequestId | None = None
 
 
 class Hello(Action, kw_only=True, frozen=True, tag="hello"):
     """Who am I, and where do I stand?"""
 
+    needs: ClassVar[Scope] = "read"
+
 
 class JoinRoom(Action, kw_only=True, frozen=True, tag="joinRoom"):
     """Hear a room from now on, and what was missed since `position`."""
+
+    needs: ClassVar[Scope] = "read"
 
     room_id: Id
     position: WirePosition | None = None
@@ -67,6 +73,8 @@ class JoinRoom(Action, kw_only=True, frozen=True, tag="joinRoom"):
 
 class UnjoinRoom(Action, kw_only=True, frozen=True, tag="unjoinRoom"):
     """Hear a room no more on this connection; membership stays."""
+
+    needs: ClassVar[Scope] = "read"
 
     room_id: Id
 
@@ -115,6 +123,8 @@ class React(Action, kw_only=True, frozen=True, tag="react"):
 
 class Ping(Action, kw_only=True, frozen=True, tag="ping"):
     """Keep the connection, and ask which of these rooms have moved on."""
+
+    needs: ClassVar[Scope] = "read"
 
     positions: Annotated[dict[Id, WirePosition], Meta(max_length=50)] | None = None
 

@@ -14,11 +14,14 @@ from teahouse.adapters.dynamodb.tables import AccountsMeta, connection, row_mode
 from teahouse.adapters.items.accounts import (
     KEYS,
     SESSION_PREFIX,
+    ApiKeyItem,
     KeyItem,
     NameItem,
     ProfileItem,
     SessionItem,
     TicketItem,
+    api_key_key,
+    api_key_of,
     first_key_item,
     key_id_of,
     name_item,
@@ -37,6 +40,7 @@ from teahouse.adapters.items.accounts import (
 )
 from teahouse.adapters.items.values import Key
 from teahouse.domain.errors import NotFound
+from teahouse.domain.key import ApiKey
 from teahouse.domain.session import Session, Ticket
 from teahouse.domain.user import Proof, User
 
@@ -44,6 +48,7 @@ ProfileRow: Any = row_model(ProfileItem, AccountsMeta)
 NameRow: Any = row_model(NameItem, AccountsMeta)
 SessionRow: Any = row_model(SessionItem, AccountsMeta)
 TicketRow: Any = row_model(TicketItem, AccountsMeta)
+ApiKeyRow: Any = row_model(ApiKeyItem, AccountsMeta)
 KeyRow: Any = row_model(KeyItem, AccountsMeta)
 
 
@@ -133,6 +138,11 @@ class DynamoDbAccounts:
                 consistent_read=True,
             )
             return [session_of(row.item(SessionItem)) for row in rows]
+
+    def find_key(self, user_id: str, key_id: str) -> ApiKey | None:
+        with translated():
+            row = find_row(ApiKeyRow, api_key_key(user_id, key_id))
+        return api_key_of(row.item(ApiKeyItem)) if row else None
 
     def put_ticket(self, ticket: Ticket) -> None:
         with translated():

@@ -7,19 +7,26 @@ from typing import Any
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from teahouse.adapters.dynamodb.accounts import NameRow, ProfileRow, find_row
+from teahouse.adapters.dynamodb.accounts import ApiKeyRow, NameRow, ProfileRow, find_row
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
 from teahouse.adapters.dynamodb.tables import AccountsMeta, connection, row_model
 from teahouse.adapters.items.accounts import (
+    KEY_PREFIX,
     AdministratorItem,
+    ApiKeyItem,
     NameItem,
     administrator_item,
     administrator_key,
+    api_key_item,
+    api_key_key,
+    api_key_of,
     name_item,
     name_key,
     profile_item,
     proof_of,
+    user_partition,
 )
+from teahouse.domain.key import ApiKey
 from teahouse.domain.user import Proof, User
 
 AdministratorRow: Any = row_model(AdministratorItem, AccountsMeta)
@@ -57,6 +64,23 @@ class DynamoDbProofs:
                 return self.find(before.username) == after  # by this very write, its answer lost
             raise
         return True
+
+    def put_key(self, key: ApiKey) -> None:
+        with translated():
+            ApiKeyRow.of(api_key_item(key)).save()
+
+    def keys_of(self, user_id: str) -> list[ApiKey]:
+        with translated():
+            rows = ApiKeyRow.query(
+                user_partition(user_id),
+                ApiKeyRow.sk.startswith(KEY_PREFIX),
+                consistent_read=True,
+            )
+            return [api_key_of(row.item(ApiKeyItem)) for row in rows]
+
+    def remove_key(self, user_id: str, key_id: str) -> None:
+        with translated():
+            ApiKeyRow(*api_key_key(user_id, key_id)).delete()
 
     def _write(self, user: User, password_hash: str, is_due: Any) -> bool:
         """Write profile, name and, of an administrator, the mark, in one transaction."""

@@ -23,6 +23,7 @@
     ACCOUNTS     pk                sk
                  U#<user>          USER           the profile
                  U#<user>          S#<session>    a sign-in: hash of its secret, times
+                 U#<user>          K#<key>        an API key: hash of its secret, scopes
                  N#<user name>     NAME           lower-case name: user id, password hash,
                                                   hash of the recovery code
                  ADMINISTRATOR     FIRST          that there has been one, and who

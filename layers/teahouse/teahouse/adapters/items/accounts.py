@@ -14,11 +14,13 @@ from teahouse.adapters.items.values import (
     value_of,
     wrapped,
 )
-from teahouse.domain.session import Session, Ticket
+from teahouse.domain.key import SCOPES, ApiKey
+from teahouse.domain.session import Scope, Session, Ticket
 from teahouse.domain.user import Proof, User
 
 KEYS = "KEYS"  # the partition of the keys that sign tokens
 SESSION_PREFIX = "S#"
+KEY_PREFIX = "K#"
 # All workers that find no key write this one, so that one of them wins; later ones sort behind it.
 FIRST_KEY = "0000000000000#first"
 TTL_GRACE_S = 3600  # readers compare with the clock; TTL only reclaims space
@@ -77,6 +79,19 @@ class TicketItem(Item):
     s: Text
     exp: Number
     ttl: Number
+    sc: Text | None = None
+    o: Text | None = None
+
+
+class ApiKeyItem(Item):
+    """An API key; its scopes are words with spaces between."""
+
+    pk: Text
+    sk: Text
+    h: Text
+    n: Text
+    sc: Text
+    at: Number
 
 
 class KeyItem(Item):
@@ -105,6 +120,11 @@ def name_key(username: str) -> Key:
 def session_key(user_id: str, session_id: str) -> Key:
     """Name a sign-in."""
     return user_partition(user_id), f"{SESSION_PREFIX}{session_id}"
+
+
+def api_key_key(user_id: str, key_id: str) -> Key:
+    """Name an API key."""
+    return user_partition(user_id), f"{KEY_PREFIX}{key_id}"
 
 
 def administrator_key() -> Key:
@@ -206,6 +226,8 @@ def ticket_item(ticket: Ticket) -> TicketItem:
         s=Text(ticket.session_id),
         exp=number(ticket.expires_at),
         ttl=number(_ttl(ticket.expires_at)),
+        sc=None if ticket.scopes is None else _scopes_text(ticket.scopes),
+        o=text_or_none(ticket.origin),
     )
 
 
@@ -216,6 +238,31 @@ def ticket_of(item: TicketItem) -> Ticket:
         user_id=item.u.S,
         session_id=item.s.S,
         expires_at=int(item.exp),
+        scopes=None if item.sc is None else _scopes_of(item.sc),
+        origin=value_of(item.o),
+    )
+
+
+def api_key_item(key: ApiKey) -> ApiKeyItem:
+    """Make the item of an API key."""
+    return ApiKeyItem(
+        *wrapped(api_key_key(key.user_id, key.id)),
+        h=Text(key.secret_hash),
+        n=Text(key.name),
+        sc=_scopes_text(key.scopes),
+        at=number(key.created_at),
+    )
+
+
+def api_key_of(item: ApiKeyItem) -> ApiKey:
+    """Make the API key of an item."""
+    return ApiKey(
+        id=item.sk.S.removeprefix(KEY_PREFIX),
+        user_id=item.pk.S.removeprefix("U#"),
+        name=item.n.S,
+        scopes=_scopes_of(item.sc),
+        secret_hash=item.h.S,
+        created_at=int(item.at),
     )
 
 
@@ -227,6 +274,15 @@ def first_key_item(secret: str) -> KeyItem:
 def key_id_of(item: KeyItem) -> str:
     """Read a signing key's id."""
     return item.sk.S.partition("#")[2]
+
+
+def _scopes_text(scopes: frozenset[Scope]) -> Text:
+    return Text(" ".join(scope for scope in SCOPES if scope in scopes))
+
+
+def _scopes_of(text: Text) -> frozenset[Scope]:
+    words = text.S.split()
+    return frozenset(scope for scope in SCOPES if scope in words)
 
 
 def _ttl(until_ms: int) -> int:

@@ -9,11 +9,14 @@ from contextlib import suppress
 from teahouse.adapters.items.accounts import (
     KEYS,
     SESSION_PREFIX,
+    ApiKeyItem,
     KeyItem,
     NameItem,
     ProfileItem,
     SessionItem,
     TicketItem,
+    api_key_key,
+    api_key_of,
     first_key_item,
     key_id_of,
     name_item,
@@ -33,6 +36,7 @@ from teahouse.adapters.items.accounts import (
 from teahouse.adapters.lean.calls import ConditionFailed
 from teahouse.adapters.lean.tables import Tables, place, places, values
 from teahouse.domain.errors import NotFound
+from teahouse.domain.key import ApiKey
 from teahouse.domain.session import Session, Ticket
 from teahouse.domain.user import Proof, User
 
@@ -111,6 +115,10 @@ class LeanAccounts:
             SessionItem,
         )
         return [session_of(item) for item in items]
+
+    def find_key(self, user_id: str, key_id: str) -> ApiKey | None:
+        item = self._table.find(place(api_key_key(user_id, key_id)), ApiKeyItem)
+        return api_key_of(item) if item else None
 
     def put_ticket(self, ticket: Ticket) -> None:
         self._table.put(ticket_item(ticket))

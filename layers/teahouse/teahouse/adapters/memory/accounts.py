@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.domain.errors import NotFound
+from teahouse.domain.key import ApiKey
 from teahouse.domain.session import Session, Ticket
 from teahouse.domain.user import Proof, User
 
@@ -72,6 +73,10 @@ class MemoryAccounts:
     def sessions_of(self, user_id: str) -> list[Session]:
         with self._store.lock:
             return [s for s in self._store.sessions.values() if s.user_id == user_id]
+
+    def find_key(self, user_id: str, key_id: str) -> ApiKey | None:
+        with self._store.lock:
+            return self._store.keys.get((user_id, key_id))
 
     def put_ticket(self, ticket: Ticket) -> None:
         with self._store.lock:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from teahouse.adapters.memory.store import MemoryStore
+from teahouse.domain.key import ApiKey
 from teahouse.domain.user import Proof, User
 
 
 class MemoryProofs:
-    """User names, passwords, recovery codes."""
+    """User names, passwords, recovery codes, API keys."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
@@ -38,6 +39,18 @@ class MemoryProofs:
                 return False
             self._store.usernames[key] = after
             return True
+
+    def put_key(self, key: ApiKey) -> None:
+        with self._store.lock:
+            self._store.keys[key.user_id, key.id] = key
+
+    def keys_of(self, user_id: str) -> list[ApiKey]:
+        with self._store.lock:
+            return [key for key in self._store.keys.values() if key.user_id == user_id]
+
+    def remove_key(self, user_id: str, key_id: str) -> None:
+        with self._store.lock:
+            self._store.keys.pop((user_id, key_id), None)
 
     def _write(self, user: User, password_hash: str) -> bool:
         """Write profile, name and, of an administrator, the mark; with the lock held."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from teahouse.domain.connection import Connection, Departure, Listener
 from teahouse.domain.entry import Entry
+from teahouse.domain.key import ApiKey
 from teahouse.domain.member import Member, Membership
 from teahouse.domain.message import Standing
 from teahouse.domain.room import Room, Summary
@@ -37,6 +38,7 @@ class MemoryStore:
     usernames: dict[str, Proof] = field(default_factory=dict)
     first_administrator: str | None = None
     sessions: dict[tuple[str, str], Session] = field(default_factory=dict)
+    keys: dict[tuple[str, str], ApiKey] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     signing_keys: dict[str, str] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
