@@ -12,13 +12,18 @@ ENDPOINT = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"
 
 
 class Posts(BaseHTTPRequestHandler):
-    """Takes every post."""
+    """Takes every post, and closes every connection."""
 
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_DELETE(self) -> None:
+        self.send_response(204)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

@@ -107,3 +107,21 @@ def test_d4_your_nickname_and_how_many_people_are_here(base: str) -> None:
     joined = guest.joins(lobby_of(guest))
     assert guest.user["id"] in joined["online"]
     assert joined["users"][guest.user["id"]] == guest.user
+
+
+def test_typing_is_seen_by_the_others_only(base: str) -> None:
+    ann, ben, eve = (Person.registers(base, name) for name in ("Ann", "Ben", "Eve"))
+    den = den_of(ann, ben)
+    for person in (ann, ben, eve):
+        person.opens_a_socket()
+    ann.joins(den)
+    ben.joins(den)
+
+    ben.says({"action": "signalTyping", "roomId": den})
+    refused = eve.does({"action": "signalTyping", "roomId": den})
+
+    typing = ann.hears_type("typing")
+    assert (typing["roomId"], typing["userId"]) == (den, ben.user["id"])
+    assert (refused["type"], refused["code"]) == ("refused", "not_a_member")
+    ben.does({"action": "ping"})
+    assert [frame for frame in ben.seen if frame["type"] == "typing"] == []

@@ -136,11 +136,21 @@ def _they_talk(base: str, ann: Person, ben: Person) -> None:
     ben_in_den = f"/api/rooms/{den}/members/{ben.user['id']}"
     assert ann.asks("PATCH", ben_in_den, {"role": "owner"}).status == 204
     assert ann.asks("PATCH", ben_in_den, {"role": "member"}).status == 204
+    _one_goes_while_another_writes(ann, ben, den)
     ann.does({"action": "unjoinRoom", "roomId": den})
     ben.hears_type("presence")
     ann.joins(den)
     assert ann.asks("DELETE", f"/api/rooms/{den}/members/{ben.user['id']}").status in (200, 204)
     ann.hears_type("events")
+
+
+def _one_goes_while_another_writes(ann: Person, ben: Person, den: str) -> None:
+    ben.closes()
+    while not any(frame.get("left") == [ben.user["id"]] for frame in ann.seen):
+        ann.says({"action": "signalTyping", "roomId": den})
+        ann.does({"action": "ping"})
+    ben.opens_a_socket()
+    ben.joins(den)
 
 
 def _they_change_what_was_said(

@@ -28,6 +28,7 @@ ANSWERS = {
     "delete_message": "done",
     "react": "done",
     "mark_read": None,
+    "signal_typing": "refused",  # this connection does not hear the den
 }
 STATUSES = {
     "accounts.register": 201,

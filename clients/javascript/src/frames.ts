@@ -317,6 +317,13 @@ export interface MarkRead {
   seq: number;
 }
 
+/** I am writing something in this room; heard at most every 3 s, and in rooms of few. */
+export interface SignalTyping {
+  action: "signalTyping";
+  id?: string;
+  roomId: string;
+}
+
 export type ClientFrame =
   | Hello
   | JoinRoom
@@ -326,7 +333,8 @@ export type ClientFrame =
   | DeleteMessage
   | React
   | Ping
-  | MarkRead;
+  | MarkRead
+  | SignalTyping;
 
 /** The answer to `hello`; `more` says that `rooms` is not all. */
 export interface Welcome {
@@ -430,6 +438,13 @@ export interface Presence {
   left?: string[];
 }
 
+/** Somebody else is writing; it holds for some seconds, or until they have said it. */
+export interface Typing {
+  type: "typing";
+  roomId: string;
+  userId: string;
+}
+
 /** Another device of the same person has read up to `seq`. */
 export interface Read {
   type: "read";
@@ -469,6 +484,7 @@ export type ServerFrame =
   | Refused
   | Events
   | Presence
+  | Typing
   | Read
   | RoomAdded
   | RoomRemoved
@@ -515,6 +531,7 @@ export const FRAME_FIELDS: Record<string, Record<string, FieldType>> = {
     users: "object",
   },
   presence: { roomId: "string", online: "any", users: "object" },
+  typing: { roomId: "string", userId: "string" },
   read: { roomId: "string", seq: "number", unread: "number" },
   roomAdded: { room: "object" },
   roomRemoved: { roomId: "string", reason: "string" },

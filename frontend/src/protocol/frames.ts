@@ -62,6 +62,8 @@ export type {
   SendMessage,
   Sent,
   ServerFrame,
+  SignalTyping,
+  Typing,
   UnjoinRoom,
   Unjoined,
   User,

@@ -28,7 +28,8 @@ class App:
 
     The dictionaries are this process's own memory, to spare reads, writes and posts: when (ms) it
     last wrote each room's summary and each connection's lease, looked for who has gone from a room,
-    and told a crowd its number. Losing them costs one more, nothing else.
+    told a crowd its number, and told a room that somebody is writing. Losing them costs one more,
+    nothing else.
     """
 
     log: RoomLog
@@ -50,6 +51,7 @@ class App:
     renewed_at: dict[str, int] = field(default_factory=dict)
     glanced_at: dict[str, int] = field(default_factory=dict)
     counted_at: dict[str, int] = field(default_factory=dict)
+    typed_at: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def epoch(self, room_key: str) -> str:
         """Name the epoch of a room: its own random part and the store's generation."""

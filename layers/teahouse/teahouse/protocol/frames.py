@@ -136,6 +136,12 @@ class MarkRead(Action, kw_only=True, frozen=True, tag="markRead"):
     seq: Seq
 
 
+class SignalTyping(Action, kw_only=True, frozen=True, tag="signalTyping"):
+    """I am writing something in this room; heard at most every 3 s, and in rooms of few."""
+
+    room_id: Id
+
+
 class Frame(Wire, kw_only=True, frozen=True, tag_field="type"):
     """The base of every frame of the server."""
 
@@ -239,6 +245,13 @@ class Presence(Frame, kw_only=True, frozen=True, tag="presence"):
     left: list[str] | UnsetType = UNSET
 
 
+class Typing(Frame, kw_only=True, frozen=True, tag="typing"):
+    """Somebody else is writing; it holds for some seconds, or until they have said it."""
+
+    room_id: str
+    user_id: str
+
+
 class Read(Frame, kw_only=True, frozen=True, tag="read"):
     """Another device of the same person has read up to `seq`."""
 
@@ -278,6 +291,7 @@ ClientFrame = (
     | React
     | Ping
     | MarkRead
+    | SignalTyping
 )
 ServerFrame = (
     Welcome
@@ -289,6 +303,7 @@ ServerFrame = (
     | Refused
     | Events
     | Presence
+    | Typing
     | Read
     | RoomAdded
     | RoomRemoved
