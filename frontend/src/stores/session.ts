@@ -4,6 +4,7 @@ import { defineStore } from "pinia";
 import { ref } from "vue";
 
 import type { User } from "../protocol/frames";
+import type { RecoverForm } from "../transport/accountApi";
 import type { Language, Session, SignUpForm } from "../transport/chatApi";
 import { useConnection } from "./connection";
 import { useLastSeen } from "./lastSeen";
@@ -71,6 +72,11 @@ export const useSession = defineStore("session", () => {
     begin((await api.signIn({ username, password })).user);
   }
 
+  /** Set a new password by a recovery code, and be in. */
+  async function recover(form: RecoverForm): Promise<void> {
+    begin((await api.recover(form)).user);
+  }
+
   /** Come in without an account; the server picks a name when none is given. */
   async function enterAsGuest(nickname: string): Promise<void> {
     begin((await api.enterAsGuest(nickname === "" ? {} : { nickname })).user);
@@ -104,9 +110,14 @@ export const useSession = defineStore("session", () => {
 
   /** Sign out here and everywhere else; refused when the server cannot be told. */
   async function signOutEverywhere(): Promise<void> {
+    await leaveWith(() => api.signOut("all"));
+  }
+
+  /** Carry out what ends this session too, and be signed out; refused, one stays. */
+  async function leaveWith(act: () => Promise<void>): Promise<void> {
     isLeaving = true;
     try {
-      await api.signOut("all");
+      await act();
     } finally {
       isLeaving = false;
     }
@@ -157,6 +168,7 @@ export const useSession = defineStore("session", () => {
     keepLastSeen,
     signUp,
     signIn,
+    recover,
     enterAsGuest,
     rename,
     tellLanguage,
@@ -164,6 +176,7 @@ export const useSession = defineStore("session", () => {
     endSession,
     signOut,
     signOutEverywhere,
+    leaveWith,
     end,
   };
 });

@@ -17,6 +17,9 @@ import type {
   User,
 } from "../protocol/frames";
 
+import { accountApi } from "./accountApi";
+import { orderApi, peopleApi } from "./peopleApi";
+
 export type Language = "en" | "zh-CN";
 
 export interface SignUpForm {
@@ -94,8 +97,9 @@ export function makeChatApi(options: Omit<RestOptions, "renewSession"> = {}) {
       rest.call<void>("DELETE", `/api/sessions/${part(which)}`),
     /** Who the cookie stands for. It is not renewed: a cookie lives or is gone. */
     me: () => rest.call<{ user: User }>("GET", "/api/me", { renews: false }),
-    changeProfile: (form: { displayName?: string; language?: Language }) =>
-      rest.call<{ user: User }>("PATCH", "/api/me", { body: form }),
+    ...accountApi(rest, signedOutRest),
+    ...peopleApi(rest),
+    ...orderApi(rest),
     ticket: () =>
       rest.call<{ ticket: string; expiresAt: number }>("POST", "/api/tickets", {
         body: {},
@@ -125,8 +129,6 @@ export function makeChatApi(options: Omit<RestOptions, "renewSession"> = {}) {
       rest.call<Page<"members", Member>>("GET", `${roomPath(roomId)}/members`, {
         query: { ...query },
       }),
-    removeMember: (roomId: string, userId: string) =>
-      rest.call<void>("DELETE", `${roomPath(roomId)}/members/${part(userId)}`),
     leaveRoom: (roomId: string) =>
       rest.call<void>("DELETE", `${roomPath(roomId)}/members/me`),
 

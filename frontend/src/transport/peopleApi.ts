@@ -1,0 +1,91 @@
+// What can be asked about other people, and of those who keep order?
+
+import type { RestClient } from "@teahouse/client";
+
+import type { Member, Room, User } from "../protocol/frames";
+
+export interface RoomChange {
+  name?: string;
+  description?: string;
+  avatar?: string;
+}
+
+export interface Notification {
+  id: string;
+  kind: string;
+  title: string;
+  body: string;
+  link: string;
+  createdAt: number;
+  read?: boolean;
+}
+
+interface Cursor {
+  cursor?: string | undefined;
+}
+
+export function peopleApi(rest: RestClient) {
+  return {
+    /** People one shares a room with; administrators see all. */
+    users: (query: { query?: string; online?: string } & Cursor = {}) =>
+      rest.call<{ users: User[]; next?: string }>("GET", "/api/users", {
+        query: { ...query },
+      }),
+    openDirectRoom: (userId: string) =>
+      rest.call<{ room: Room }>("POST", "/api/direct-rooms", {
+        body: { userId },
+      }),
+    block: (userId: string) =>
+      rest.call<void>("PUT", `/api/blocks/${part(userId)}`, { body: {} }),
+    unblock: (userId: string) =>
+      rest.call<void>("DELETE", `/api/blocks/${part(userId)}`),
+    report: (form: { roomId: string; seq: number; reason?: string }) =>
+      rest.call<void>("POST", "/api/reports", { body: form }),
+    announce: (text: string) =>
+      rest.call<void>("POST", "/api/announcements", { body: { text } }),
+
+    notifications: () =>
+      rest.call<{ notifications: Notification[]; unread: number }>(
+        "GET",
+        "/api/notifications",
+      ),
+    readNotifications: () =>
+      rest.call<void>("POST", "/api/notifications/read", { body: {} }),
+  };
+}
+
+/** For owners and moderators of a room. */
+export function orderApi(rest: RestClient) {
+  return {
+    changeRole: (roomId: string, userId: string, role: Member["role"]) =>
+      rest.call<void>("PATCH", memberPath(roomId, userId), { body: { role } }),
+    /** Null lets somebody write again. */
+    mute: (roomId: string, userId: string, mutedUntil: number | null) =>
+      rest.call<void>("PATCH", memberPath(roomId, userId), {
+        body: { mutedUntil },
+      }),
+    removeMember: (roomId: string, userId: string) =>
+      rest.call<void>("DELETE", memberPath(roomId, userId)),
+    /** Removes too, and keeps out. */
+    ban: (roomId: string, userId: string) =>
+      rest.call<void>(
+        "PUT",
+        `/api/rooms/${part(roomId)}/bans/${part(userId)}`,
+        { body: {} },
+      ),
+    changeRoom: (roomId: string, form: RoomChange) =>
+      rest.call<{ room: Room }>("PATCH", `/api/rooms/${part(roomId)}`, {
+        body: form,
+      }),
+    closeRoom: (roomId: string) =>
+      rest.call<void>("DELETE", `/api/rooms/${part(roomId)}`),
+  };
+}
+
+function memberPath(roomId: string, userId: string): string {
+  return `/api/rooms/${part(roomId)}/members/${part(userId)}`;
+}
+
+function part(id: string): string {
+  return encodeURIComponent(id);
+}
