@@ -248,13 +248,11 @@ describe("replay and snapshot", () => {
       ...{ target, emoji: "🍵" },
     }),
     memberJoined: joined,
-    memberLeft: (seq) => ({ ...joined(seq), kind: "memberLeft" }) as RoomEvent,
-    memberRemoved: (seq) =>
-      ({ ...joined(seq), kind: "memberRemoved", by: "ann" }) as RoomEvent,
-    lanternLit: (seq) =>
-      ({ ...joined(seq), kind: "lanternLit" }) as unknown as RoomEvent,
   };
   const kinds = [...EVENT_KINDS, "lanternLit"];
+  /** What changes no message is of no account here, of a newer server too. */
+  const noteOf = (kind: string, seq: number) =>
+    ({ ...joined(seq), kind }) as unknown as RoomEvent;
 
   /** Who does it, and to which message. */
   interface Draw {
@@ -274,10 +272,6 @@ describe("replay and snapshot", () => {
     return { ...sent, messages: [...messages] };
   }
 
-  it("know every kind of entry", () => {
-    expect(Object.keys(MAKERS).sort()).toEqual([...kinds].sort());
-  });
-
   it.each(Array.from({ length: 50 }, (_, index) => index + 1))(
     "are the same from every place in the log (seed %i)",
     (seed) => {
@@ -286,10 +280,12 @@ describe("replay and snapshot", () => {
       const sent: number[] = [];
       const log = Array.from({ length: 60 }, (_, index) => {
         const kind = kinds[Math.floor(random() * kinds.length)]!;
-        const event = MAKERS[kind]!(index + 1, {
+        const draw = {
           by: random() < 0.5 ? ann : ben,
           target: sent[Math.floor(random() * sent.length)] ?? 0,
-        });
+        };
+        const event =
+          MAKERS[kind]?.(index + 1, draw) ?? noteOf(kind, index + 1);
         if (event.kind !== "messageSent") return event;
         sent.push(event.seq);
         return { ...event, number: ++number };

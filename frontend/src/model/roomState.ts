@@ -2,14 +2,36 @@
 
 import type { MessagesPage } from "@teahouse/client";
 
-import type { Message, MessageSent, RoomEvent, User } from "../protocol/frames";
+import type {
+  Message,
+  MessageSent,
+  RoleChanged,
+  RoomEvent,
+  User,
+} from "../protocol/frames";
 import { changeMessages, isChange } from "./changes";
 import { mergeMessages } from "./messageList";
+
+/** What is told of a room; of the rest nothing is. */
+const NOTICES = [
+  "roomOpened",
+  "memberJoined",
+  "memberLeft",
+  "memberRemoved",
+  "memberBanned",
+  "roomChanged",
+  "roomClosed",
+] as const;
+export type NoticeKind =
+  | (typeof NOTICES)[number]
+  | `roleChanged.${RoleChanged["role"]}`
+  | "memberMuted"
+  | "memberUnmuted";
 
 /** Something that happened to the room, told in one line between the messages. */
 export interface Notice {
   readonly seq: number;
-  readonly what: "roomOpened" | "memberJoined" | "memberLeft" | "memberRemoved";
+  readonly what: NoticeKind;
   readonly by: string;
   /** Whom it happened to; the author where nobody else is meant. */
   readonly subject: string;
@@ -235,15 +257,16 @@ function reachesHead({ messages, head }: MessagesPage): boolean {
 }
 
 function noticeOf(event: RoomEvent): Notice | undefined {
+  const what = noticeKindOf(event);
+  if (!what) return undefined;
   const { seq, by, at } = event;
-  switch (event.kind) {
-    case "roomOpened":
-      return { seq, what: event.kind, by, subject: by, at };
-    case "memberJoined":
-    case "memberLeft":
-    case "memberRemoved":
-      return { seq, what: event.kind, by, subject: event.userId, at };
-    default:
-      return undefined;
-  }
+  const subject = "userId" in event ? event.userId : by;
+  return { seq, what, by, subject, at };
+}
+
+function noticeKindOf(event: RoomEvent): NoticeKind | undefined {
+  if (event.kind === "roleChanged") return `roleChanged.${event.role}`;
+  if (event.kind === "memberMuted")
+    return event.until === undefined ? "memberUnmuted" : "memberMuted";
+  return NOTICES.find((kind) => kind === event.kind);
 }

@@ -35,6 +35,10 @@ export function hear(
     case "memberLeft":
     case "memberRemoved":
       return counted(heard, event.seq, -1);
+    case "roleChanged":
+      return event.userId === myId ? { ...heard, role: event.role } : heard;
+    case "memberMuted":
+      return event.userId === myId ? muted(heard, event.until) : heard;
     default:
       return heard;
   }
@@ -46,6 +50,12 @@ function resaid(room: Room, target: number, text: string): Room {
   return lastMessage?.seq === target
     ? { ...room, lastMessage: { ...lastMessage, text } }
     : room;
+}
+
+/** Until when one may not write, if at all. */
+function muted(room: Room, until: number | undefined): Room {
+  const { mutedUntil: _, ...free } = room;
+  return until === undefined ? free : { ...free, mutedUntil: until };
 }
 
 /** Count somebody in or out, unless the number the server gave has done so already. */

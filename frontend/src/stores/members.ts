@@ -32,6 +32,15 @@ export const useMembers = defineStore("members", () => {
         online: online.includes(member.user.id),
       }));
     });
+    chat.on("frame", (frame) => {
+      const list = frame.type === "presence" && lists.get(frame.roomId);
+      if (!list || typeof frame.online === "number") return;
+      const { online } = frame;
+      list.members = list.members.map((member) => ({
+        ...member,
+        online: online.includes(member.user.id),
+      }));
+    });
     chat.on("roomRemoved", ({ roomId }) => lists.delete(roomId));
   }
 
@@ -92,6 +101,14 @@ function note(
     case "memberRemoved":
       list.members = without(list.members, event.userId);
       return;
+    case "roleChanged":
+      list.members = changed(list.members, event.userId, { role: event.role });
+      return;
+    case "memberMuted":
+      list.members = changed(list.members, event.userId, {
+        mutedUntil: event.until ?? 0,
+      });
+      return;
     case "messageSent":
       if (event.at <= Date.now() - PRESENT_MS) return;
       list.members = list.members.map((member) =>
@@ -100,6 +117,16 @@ function note(
       return;
     default:
   }
+}
+
+function changed(
+  members: readonly Member[],
+  userId: string,
+  change: Partial<Member>,
+): Member[] {
+  return members.map((member) =>
+    member.user.id === userId ? { ...member, ...change } : member,
+  );
 }
 
 function onlineOf(members: readonly Member[]): string[] {

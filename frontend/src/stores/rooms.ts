@@ -48,6 +48,7 @@ export const useRooms = defineStore("rooms", () => {
     });
     opened.on("joined", ({ roomId, online }) => onlineIn.set(roomId, online));
     opened.on("frame", (frame) => {
+      if (frame.type === "presence") onlineIn.set(frame.roomId, frame.online);
       if (frame.type !== "read") return;
       toldSeq.set(frame.roomId, frame.seq);
       change(frame.roomId, (room) => read(room, frame.seq, frame.unread));
