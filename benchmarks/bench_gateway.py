@@ -28,6 +28,7 @@ from benchmarks.machine import machine
 
 ROOT = Path(__file__).parent.parent
 APP = ROOT / "benchmarks" / "gateway_app" / "template.yaml"
+UNHURRIED = json.dumps({"connections_per_s": 1_000_000, "requests_burst": 1_000_000})
 WARM_UP = 100
 AT_ONCE = 50  # handshakes
 FRAME = b'{"action":"enter"}'
@@ -45,7 +46,10 @@ Figures = dict[str, float]
 def cloud() -> Iterator[tuple[int, int]]:
     """Run the app; yields the process id and the port."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "local_cloud", "--template", APP, "--port", "0", "--json-logs"],
+        [
+            *(sys.executable, "-m", "local_cloud", "--template", APP, "--port", "0"),
+            *("--json-logs", "--limits", UNHURRIED),
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -258,6 +258,7 @@ class LocalCloud:
             signatures=self.signatures,
             folder=self._scratch / "objects",
             limits=self._limits,
+            faults=self._faults,
             allow=self._access.refusal,
             secrets=self._secrets,
         )

@@ -47,6 +47,9 @@ class FaultPlan:
     store_key_units: int | None = None  # write calls a second to one partition key; 1,000 on AWS
     store_killed: float = 0.0  # SIGKILL of the engine, which is started again
 
+    # F3: the other services
+    service_calls_failed: float = 0.0  # 503 of S3, SQS, SSM or Lambda: nothing has happened
+
     # F5: posts to connections
     posts_gone: float = 0.0  # 410 for a live connection
     posts_limited: float = 0.0  # 429
@@ -63,6 +66,8 @@ class FaultPlan:
     event_delay_ms: Range = (0, 3_000)
     events_duplicated: float = 0.0  # of messages and of `$disconnect`
     messages_throttled: float = 0.0  # how the client hears of it is an open question
+    queue_messages_duplicated: float = 0.0  # a message that was received is seen again at once
+    async_events_duplicated: float = 0.0  # a function gets an asynchronous event a second time
     disconnects_dropped: float = 0.0  # `$disconnect` is best effort: it may never arrive
     disconnects_delayed: float = 0.0
     disconnect_delay_ms: Range = (0, 3_000)

@@ -132,6 +132,18 @@ class Faults:
         share = "events_duplicated"
         return self._strikes(share, "event_duplicated", connection_id, detail=route_key)
 
+    def is_queue_message_duplicated(self, queue: str) -> bool:
+        """Choose whether a message that a queue hands out can be received by another, too."""
+        return self._strikes("queue_messages_duplicated", "queue_message_duplicated", queue)
+
+    def is_async_event_duplicated(self, function_id: str) -> bool:
+        """Choose whether a function gets an event that nobody waits for a second time."""
+        share = "async_events_duplicated"
+        if not self.hits(share, function_id=function_id):
+            return False
+        self.note(share, "async_event_duplicated", function_id)
+        return True
+
     def is_message_throttled(self, connection_id: str) -> bool:
         """Choose whether a message exceeds the rate of its route."""
         return self._strikes("messages_throttled", "message_throttled", connection_id)
@@ -158,6 +170,13 @@ class Faults:
                 self.note(share, f"socket_{kind}", connection_id, delay_ms=after_ms)
                 return SocketFault(kind, after_ms, plan.slow_bytes)
         return None
+
+    # What the services ask.
+
+    def is_service_call_failed(self, service: str, operation: str) -> bool:
+        """Choose whether a service is too busy for a call."""
+        share = "service_calls_failed"
+        return self._strikes(share, "service_call_failed", service, detail=operation)
 
     # What the runner asks.
 

@@ -48,6 +48,7 @@ from local_cloud.proxy_results import (
 )
 from local_cloud.resources import WebSocketApi, WebSocketRoute
 from local_cloud.route_selection import compile_expression
+from local_cloud.throttles import Account
 
 TIMED_OUT = Failed("Gateway.TimedOut", "the integration did not answer in time")
 
@@ -69,8 +70,10 @@ class Gateway:
         faults: Faults,
         new_id: Callable[[], str],
         questions: OpenQuestions = DEFAULTS,
+        account: Account | None = None,
     ) -> None:
         self.api = api
+        self._account = account or Account(limits)
         self._limits = limits
         self._faults = faults
         self._questions = questions
@@ -94,6 +97,8 @@ class Gateway:
             domain_name=handshake.header("host") or "",
         )
         state = self._states[connection_id] = ConnectionState(facts, handshake, request_id)
+        if not self._account.may_connect(now_ms):
+            return connection_id, self._refuse(state, 429)
         authorizer = self.api.authorizer
         if authorizer is None:
             return connection_id, self._connect(state, handshake, now_ms)
@@ -155,7 +160,8 @@ class Gateway:
             return []
         state.last_active_ms = now_ms
         request_id = self._new_id()
-        if self._faults.is_message_throttled(connection_id):
+        is_throttled = not self._account.may_request(now_ms)
+        if is_throttled or self._faults.is_message_throttled(connection_id):
             return self._throttled(state, request_id)
         may_be_reserved = self._questions.may_dollar_actions_select
         routes = self.api.routes
@@ -208,11 +214,11 @@ class Gateway:
 
         Raises:
             GoneError: unknown, closed, or still inside `$connect`.
-            LimitExceededError: the client's buffer is full.
+            LimitExceededError: the client's buffer is full, or the account's rate is exceeded.
             PostTooLargeError, PostFailedError: only a fault says so.
         """
         state = self._live(connection_id)
-        if is_full:
+        if is_full or not self._account.may_request(now_ms):
             raise LimitExceededError
         fault = self._faults.of_post(connection_id)
         if fault == "gone":

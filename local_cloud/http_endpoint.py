@@ -29,10 +29,12 @@ from local_cloud.http_routes import (
 from local_cloud.integrations import Integrations
 from local_cloud.limits import Limits
 from local_cloud.resources import HttpApi, HttpAuthorizer
+from local_cloud.throttles import Account
 
 REFUSALS = {
     401: json_answer(401, {"message": "Unauthorized"}),
     403: json_answer(403, {"message": "Forbidden"}),
+    429: json_answer(429, {"message": "Too Many Requests"}),
 }
 
 
@@ -45,12 +47,14 @@ class HttpEndpoint:
         *,
         integrations: Integrations,
         limits: Limits,
+        account: Account,
         clock: Callable[[], int],
         ids: Callable[[], str],
     ) -> None:
         self.router = HttpRouter(apis)
         self._integrations = integrations
         self._limits = limits
+        self._account = account
         self._clock = clock
         self._new_id = ids
         self._kept: dict[tuple[str, ...], tuple[int, Allowed | Denied]] = {}
@@ -58,6 +62,8 @@ class HttpEndpoint:
     async def answer(self, match: HttpMatch, request: Request, port: int) -> Answer:
         """Authorize and run one request."""
         request_id = self._new_id()
+        if not self._account.may_request(self._clock()):
+            return identified(REFUSALS[429], request_id)
         build = http_event_1 if match.route.payload_format == "1.0" else http_event
         event = build(match, request, port, request_id, self._clock())
         max_bytes = self._limits.lambda_payload_bytes

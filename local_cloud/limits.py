@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Real by default. Account throttles (10,000 requests/s) are not imposed; see `faults.py`.
+    """Real by default, the account's rates included; those of stages and routes are not imposed.
 
     "WebSocket quotas" and "HTTP API quotas" are the two pages of that name in the API Gateway
     Developer Guide, "Amazon API Gateway quotas".
@@ -27,6 +27,10 @@ class Limits:
     http_body_bytes: int = 10_485_760  # HTTP API quotas, "Payload size": 10 MB
     lambda_payload_bytes: int = 6_291_456  # Lambda quotas, synchronous invocation: 6 MB each way
     header_bytes: int = 10_240  # HTTP API quotas, "total combined size of request line and headers"
+
+    connections_per_s: int = 500  # WebSocket quotas, "New connections per second per account"
+    requests_per_s: int = 10_000  # "Throttle quota per account": of all APIs' messages, posts
+    requests_burst: int = 5_000  # to connections and HTTP requests together
 
     # What this server adds to stay alive; API Gateway has such limits but tells no figures.
     send_buffer_bytes: int = 1_048_576  # unsent bytes of a slow reader before posts answer 429

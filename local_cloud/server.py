@@ -32,6 +32,7 @@ from local_cloud.management_api import ManagementApi, Reply, Verify, is_manageme
 from local_cloud.open_questions import DEFAULTS, OpenQuestions
 from local_cloud.resources import Cloud
 from local_cloud.static_site import Site
+from local_cloud.throttles import Account
 from local_cloud.web_socket_endpoint import WebSocketEndpoint
 from local_cloud.window_page import Window, is_loopback
 
@@ -77,8 +78,14 @@ class Server:
         self._new_id = ids
         self._on_event = on_event
         self._integrations = Integrations(invoker, self._tell)
+        account = Account(limits)
         self._http = HttpEndpoint(
-            cloud.http_apis, integrations=self._integrations, limits=limits, clock=clock, ids=ids
+            cloud.http_apis,
+            integrations=self._integrations,
+            limits=limits,
+            account=account,
+            clock=clock,
+            ids=ids,
         )
         self._site = None if site is None else Site(site, response_headers or {})
         self._management = ManagementApi(
@@ -86,7 +93,14 @@ class Server:
         )
         self._endpoints = {
             api.stage: WebSocketEndpoint(
-                Gateway(api, limits=limits, faults=faults, new_id=ids, questions=questions),
+                Gateway(
+                    api,
+                    limits=limits,
+                    faults=faults,
+                    new_id=ids,
+                    questions=questions,
+                    account=account,
+                ),
                 faults=faults,
                 questions=questions,
                 on_frame=self._journal.frame,

@@ -55,19 +55,22 @@ class Asynchronous:
         invoker: Invoker,
         clock: Clock,
         deliver: Deliver,
+        is_repeated: Callable[[str], bool] = lambda function_id: False,
     ) -> None:
         self._functions = functions
         self._settings = settings
         self._invoker = invoker
         self._clock = clock
         self._deliver = deliver
+        self._is_repeated = is_repeated
         self._tasks: set[asyncio.Task[None]] = set()
 
     def submit(self, function_id: str, event: Any) -> None:
-        """Take an event; it runs soon."""
-        task = asyncio.get_running_loop().create_task(self._carry_out(function_id, event))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        """Take an event; it runs soon, and once more where a fault says so."""
+        for _ in range(2 if self._is_repeated(function_id) else 1):
+            task = asyncio.get_running_loop().create_task(self._carry_out(function_id, event))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def stop(self) -> None:
         """Forget what waits."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
+from local_cloud.faults import Faults
 from local_cloud.http_line import HttpLine
 from local_cloud.http_messages import Answer, Request, json_answer
 from local_cloud.limits import Limits
@@ -38,6 +39,12 @@ REFUSALS = {
         "The request signature we calculated does not match the signature you provided.",
     ),
 }
+
+SLOW_DOWN = Answer(  # S3 API Reference, "Error responses"
+    503,
+    (("Content-Type", "application/xml"),),
+    b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>",
+)
 
 # (function, action, resource) -> None, or AWS's sentence for a refusal
 Allow = Callable[[str, str, str], str | None]
@@ -71,6 +78,7 @@ class Endpoint:
         services: Mapping[str, Service],
         objects: ObjectService,
         limits: Limits,
+        faults: Faults | None = None,
     ) -> None:
         self.limits = replace(
             limits, http_body_bytes=SERVICE_BODY_BYTES, header_bytes=SERVICE_HEADER_BYTES
@@ -78,6 +86,7 @@ class Endpoint:
         self._signatures = signatures
         self._services = services
         self._objects = objects
+        self._faults = faults or Faults()
         self._lines: set[HttpLine] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._listener: asyncio.Server | None = None
@@ -126,6 +135,8 @@ class Endpoint:
         if scope is None and request.header("x-amz-target"):
             return failure(403, *REFUSALS[Refusal.UNSIGNED])
         if scope is None or scope[1] == "s3":
+            if self._faults.is_service_call_failed("s3", request.method):
+                return SLOW_DOWN
             self._spawn(self._answer(self._objects.answer(request), line))
             return None
         if request.header("origin") or request.header("sec-fetch-site"):
@@ -137,6 +148,9 @@ class Endpoint:
         service = self._services.get(scope[1])
         if service is None:
             return unknown_service(scope[1], request)
+        operation = (request.header("x-amz-target") or request.path).rpartition(".")[2]
+        if self._faults.is_service_call_failed(scope[1], operation):
+            return failure(503, "ServiceUnavailable", "Service is unable to handle request.")
         self._spawn(self._answer(service.answer(caller, request), line))
         return None
 

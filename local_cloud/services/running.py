@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from local_cloud.faults import Faults
 from local_cloud.invocation import Invoker
 from local_cloud.limits import Limits
 from local_cloud.physical_names import function_arn
@@ -41,17 +42,25 @@ class Services:
         limits: Limits,
         allow: Allow = allow_all,
         secrets: Mapping[str, str] | None = None,
-        is_repeated: Callable[[str], bool] = lambda queue: False,
+        faults: Faults | None = None,
     ) -> None:
         declared = cloud.services or DeclaredServices()
+        faults = faults or Faults()
         self.clock = Clock()
-        self.queues: dict[str, Queue] = make_queues(declared.queues, self.clock, is_repeated)
+        self.queues: dict[str, Queue] = make_queues(
+            declared.queues, self.clock, faults.is_queue_message_duplicated
+        )
         self._declared = declared
         self._functions = {
             function_arn(function.name or i): i for i, function in cloud.functions.items()
         }
         self.asynchronous = Asynchronous(
-            cloud.functions, declared.asynchronous, invoker, self.clock, self.deliver
+            cloud.functions,
+            declared.asynchronous,
+            invoker,
+            self.clock,
+            self.deliver,
+            faults.is_async_event_duplicated,
         )
         self.event_sources = EventSources(declared.event_sources, self.queues, invoker, self.clock)
         self.schedules = Schedules(declared.schedules, self.clock, self.deliver)
@@ -70,7 +79,7 @@ class Services:
             "sqs": SqsApi(self.queues, allow),
             "ssm": SsmApi(parameters, allow),
         }
-        self.endpoint = Endpoint(signatures, apis, objects, limits)
+        self.endpoint = Endpoint(signatures, apis, objects, limits, faults)
         self._parts = AsyncExitStack()
 
     async def start(self) -> None:

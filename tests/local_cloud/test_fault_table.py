@@ -1,0 +1,46 @@
+"""Is every fault told and shown? The table of docs/local-cloud.md, held to switches and tests."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from local_cloud.fault_plan import FaultPlan
+
+TESTS = Path(__file__).parents[1]
+PAGE = TESTS.parent / "docs" / "local-cloud.md"
+FORMS = {"seed", "at_most", "functions", "operations", "slow_bytes"}  # of the faults, not faults
+
+
+def rows() -> list[str]:
+    return re.findall(r"^\| F\d+ \|.*$", PAGE.read_text(), re.MULTILINE)
+
+
+def switches() -> set[str]:
+    """The names that make something fail: not how long, and not of whom."""
+    names = {one.name for one in fields(FaultPlan)} - FORMS
+    return {n for n in names if not n.endswith("_ms") or n == "mass_disconnect_ms"}
+
+
+def test_the_table_has_twelve_rows() -> None:
+    assert [row.split()[1] for row in rows()] == [f"F{number}" for number in range(1, 13)]
+
+
+def test_every_switch_stands_in_the_table() -> None:
+    told = set(re.findall(r"`(\w+)`", "".join(rows())))
+
+    assert len(switches()) > 30, "the control: they are found"
+    assert switches() - told == set()
+
+
+def test_every_switch_is_used_by_a_test_that_its_row_names() -> None:
+    unshown = []
+    for row in rows():
+        named = [TESTS.rglob(name) for name in re.findall(r"`(test_\w+\.py)`", row)]
+        files = [file.read_text() for found in named for file in found]
+        assert files, row
+        told = set(re.findall(r"`(\w+)`", row)) & switches()
+        unshown += [name for name in told if not any(name in text for text in files)]
+
+    assert unshown == []
