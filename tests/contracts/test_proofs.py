@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 from teahouse.domain.errors import NotFound
 from teahouse.domain.key import SCOPES, ApiKey
-from teahouse.domain.user import Proof, User
+from teahouse.domain.user import Proof, User, erased
 from teahouse.ports import Accounts, Proofs
 
 from tests import engine
@@ -190,3 +190,32 @@ def test_a_socket_s_function_finds_the_key_that_rest_has_put(engine_url: str) ->
     sockets = LeanAccounts(lean_tables())
     assert sockets.find_key(key.user_id, key.id) == key
     assert sockets.find_key(key.user_id, "key-of-nobody") is None
+
+
+def test_an_erased_account_leaves_an_id_and_frees_its_name(names: Names) -> None:
+    ann, ben = somebody(), somebody()
+    names.accounts.create(ann, "hash")
+    assert ann.username is not None
+    names.proofs.note_progress(ann.id, "den#7")
+    assert names.proofs.progress(ann.id) == "den#7"
+
+    names.proofs.erase(erased(ann), ann.username)
+    names.proofs.erase(erased(ann), ann.username)
+
+    assert names.accounts.get(ann.id) == erased(ann)
+    assert names.proofs.find(ann.username) is None
+    assert names.proofs.progress(ann.id) is None
+    namesake = replace(ben, username=ann.username)
+    assert names.accounts.create(namesake, "hash")
+    names.proofs.erase(erased(ann), ann.username)
+    assert names.proofs.find(ann.username) is not None, "it is somebody else's by now"
+
+
+def test_a_profile_that_was_erased_is_not_written_again(names: Names) -> None:
+    ann = somebody()
+    names.accounts.create(ann, "hash")
+    names.proofs.erase(erased(ann), ann.username)
+
+    names.accounts.change_profile(replace(ann, display_name="Anna"))
+
+    assert names.accounts.get(ann.id) == erased(ann)

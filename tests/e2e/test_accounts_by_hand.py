@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.e2e.person import Answer, Json, Person, call
+from tests.e2e.person import Answer, Json, Person, call, position_of
 from tests.e2e.system import System
 
 pytestmark = pytest.mark.e2e
@@ -131,3 +132,38 @@ def test_a_recovery_code_brings_one_back_once_and_cuts_every_device(base: str) -
     assert recovers().status == 401, "once"
     assert signs_in(base, ann.user["username"], NEW).status == 201
     assert Person.enters(base).asks("POST", "/api/me/recovery").status == 403
+
+
+def test_an_account_is_exported_and_erased(base: str) -> None:
+    ann, ben = Person.registers(base, "Ann"), Person.registers(base, "Ben")
+    room = ann.asks("POST", "/api/rooms", {"name": "The den"}).body["room"]
+    assert ben.asks("POST", "/api/memberships", {"code": room["code"]}).status == 201
+    for person in (ann, ben):
+        person.opens_a_socket()
+    position = position_of(ann.joins(room["id"]))
+    ben.joins(room["id"])
+    seq = ann.sends(room["id"], "a canary of ann", position)["seq"]
+
+    export = ann.asks("GET", "/api/me/export")
+    assert export.headers["Content-Type"] == "application/jsonl"
+    lines = [json.loads(line) for line in export.body.splitlines()]
+    assert lines[0]["user"]["id"] == ann.user["id"]
+    assert lines[-1] == {"type": "end"}
+    assert "a canary of ann" in [line.get("event", {}).get("text") for line in lines]
+
+    assert ann.asks("DELETE", "/api/me").status == 204
+
+    is_cut(ann)
+    assert ann.asks("GET", "/api/me").status == 401
+    assert signs_in(base, ann.user["username"], PASSWORD).status == 401
+    page = ben.asks("GET", f"/api/rooms/{room['id']}/events").body
+    assert "a canary of ann" not in json.dumps(page)
+    assert [e["kind"] for e in page["events"] if e["seq"] > seq] == [
+        "messageDeleted",
+        "roleChanged",
+        "memberLeft",
+    ]
+    shown = page["users"][ann.user["id"]]
+    assert (shown["displayName"], shown["deleted"]) == ("deleted", True)
+    assert "username" not in shown
+    assert ben.asks("GET", f"/api/rooms/{room['id']}").body["room"]["role"] == "owner"

@@ -106,6 +106,14 @@ def _they_keep_their_accounts(base: str) -> None:
     assert kim.asks("GET", "/api/keys").status == 200
     assert kim.asks("DELETE", f"/api/keys/{made['key']['id']}").status == 204
     program.hears_type("goodbye")
+    den = kim.asks("POST", "/api/rooms", {"name": "Kim's den"}).body["room"]
+    lee = Person.registers(base, "Lee")
+    assert lee.asks("POST", "/api/memberships", {"code": den["code"]}).status == 201
+    kim.opens_a_socket()
+    kim.sends(den["id"], "gone soon", position_of(kim.joins(den["id"])))
+    assert kim.asks("GET", "/api/me/export").status == 200
+    assert kim.asks("DELETE", "/api/me").status == 204
+    kim.hears_type("goodbye")
 
 
 def _they_talk(base: str, ann: Person, ben: Person) -> None:

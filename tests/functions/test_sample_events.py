@@ -44,6 +44,8 @@ STATUSES = {
     "keys.list_keys": 200,
     "keys.create_key": 201,
     "keys.delete_key": 204,
+    "my_data.export": 200,
+    "my_data.erase": 204,
     "tickets.issue_ticket": 201,
     "rooms.list_rooms": 200,
     "rooms.create_room": 201,

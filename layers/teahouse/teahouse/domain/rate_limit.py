@@ -27,6 +27,7 @@ PASSWORD_BY_USER = Rate(0.17, 5)  # guessing the old one, from a session that wa
 RECOVER_BY_NAME = Rate(1 / 60, 5)
 TICKET_BY_USER = Rate(1, 5)
 KEY_BY_USER = Rate(1 / 60, 10)
+MY_DATA_BY_USER = Rate(0.5, 20)  # page by page
 OPEN_ROOM_BY_USER = Rate(1 / 60, 10)
 JOIN_BY_USER = Rate(0.1, 10)
 PREVIEW_BY_ADDRESS = Rate(0.5, 20)  # guessing codes, and looking at a few links

@@ -13,6 +13,7 @@ UserKind = Literal["account", "guest", "bot"]
 Language = Literal["en", "zh-CN"]
 
 DISPLAY_NAME_CHARS = 32
+ERASED_NAME = "deleted"  # pages put their own words in its place
 _USERNAME = re.compile(r"[A-Za-z0-9_.-]{5,32}\Z")
 PASSWORD_CHARS = (8, 128)
 
@@ -35,6 +36,7 @@ class User:
     avatar: str | None = None
     language: Language | None = None
     is_administrator: bool = False
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,13 @@ class Proof:
     user_id: str
     password_hash: str
     recovery_hash: str | None = None
+
+
+def erased(user: User) -> User:
+    """Give what is left of somebody who has gone: an id that old entries mention, and a colour."""
+    return User(
+        id=user.id, display_name=ERASED_NAME, color=user.color, kind=user.kind, is_deleted=True
+    )
 
 
 def clean_display_name(name: str) -> str:

@@ -186,6 +186,12 @@ class Api:
             answer.cookies.append(cookie)
         return answer
 
+    def answer_lines(self, lines: bytes) -> Response[str]:
+        """Answer with JSON Lines (jsonlines.org), one value each."""
+        return Response(
+            200, content_type="application/jsonl", body=lines.decode(), headers=_HEADERS
+        )
+
     def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one event of an HTTP API (payload 2.0)."""
         with logs.invocation(str(event.get("routeKey", "")), write_line) as self._line:

@@ -30,7 +30,7 @@ class Accounts(Protocol):
         ...
 
     def change_profile(self, user: User) -> None:
-        """Write a user's profile anew; nothing happens if there is no such user."""
+        """Write a user's profile anew; nothing happens if there is none, or it was erased."""
         ...
 
     def find_by_username(self, username: str) -> tuple[User, str] | None:
@@ -99,6 +99,18 @@ class Proofs(Protocol):
 
     def replace(self, before: Proof, after: Proof) -> bool:
         """Write the proof of a user name anew; False if it is not the one before (any more)."""
+        ...
+
+    def erase(self, user: User, username: str | None) -> None:
+        """Write what is left of a user and free the user name, in one step; again is no harm."""
+        ...
+
+    def note_progress(self, user_id: str, place: str) -> None:
+        """Remember how far the erasing of an account has come."""
+        ...
+
+    def progress(self, user_id: str) -> str | None:
+        """Find what `note_progress` last wrote, strongly."""
         ...
 
     def put_key(self, key: ApiKey) -> None: ...

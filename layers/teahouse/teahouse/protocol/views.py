@@ -32,6 +32,7 @@ def wire_user(user: User) -> WireUser:
         avatar_url=f"/media/{user.avatar}" if user.avatar else None,
         kind=user.kind,
         username=user.username or UNSET,
+        deleted=True if user.is_deleted else UNSET,
     )
 
 

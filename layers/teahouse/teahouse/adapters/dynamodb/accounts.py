@@ -92,7 +92,9 @@ class DynamoDbAccounts:
     def change_profile(self, user: User) -> None:
         try:
             with translated():
-                ProfileRow.of(profile_item(user)).save(condition=ProfileRow.pk.exists())
+                ProfileRow.of(profile_item(user)).save(
+                    condition=ProfileRow.pk.exists() & ProfileRow.d.does_not_exist()
+                )
         except PutError as error:
             if classify(error)[0] is not Failure.CONDITION:
                 raise

@@ -14,12 +14,14 @@ from teahouse.adapters.items.accounts import (
     KEY_PREFIX,
     AdministratorItem,
     ApiKeyItem,
+    ErasingItem,
     NameItem,
     administrator_item,
     administrator_key,
     api_key_item,
     api_key_key,
     api_key_of,
+    erasing_key,
     name_item,
     name_key,
     profile_item,
@@ -29,6 +31,7 @@ from teahouse.adapters.items.accounts import (
 from teahouse.domain.key import ApiKey
 from teahouse.domain.user import Proof, User
 
+ErasingRow: Any = row_model(ErasingItem, AccountsMeta)
 AdministratorRow: Any = row_model(AdministratorItem, AccountsMeta)
 
 
@@ -64,6 +67,29 @@ class DynamoDbProofs:
                 return self.find(before.username) == after  # by this very write, its answer lost
             raise
         return True
+
+    def erase(self, user: User, username: str | None) -> None:
+        profile = ProfileRow.of(profile_item(user))
+        try:
+            with translated(), TransactWrite(connection=connection()) as transaction:
+                transaction.save(profile)
+                transaction.delete(ErasingRow(*erasing_key(user.id)))
+                if username is not None:
+                    name = NameRow(*name_key(username))
+                    transaction.delete(name, condition=NameRow.u == user.id)
+        except TransactWriteError as error:
+            # By an earlier attempt the name is nobody's already, or somebody else's.
+            if classify(error)[0] is not Failure.CONDITION:
+                raise
+
+    def note_progress(self, user_id: str, place: str) -> None:
+        with translated():
+            ErasingRow(*erasing_key(user_id), at=place).save()
+
+    def progress(self, user_id: str) -> str | None:
+        with translated():
+            row = find_row(ErasingRow, erasing_key(user_id))
+        return str(row.at) if row else None
 
     def put_key(self, key: ApiKey) -> None:
         with translated():

@@ -24,6 +24,7 @@
                  U#<user>          USER           the profile
                  U#<user>          S#<session>    a sign-in: hash of its secret, times
                  U#<user>          K#<key>        an API key: hash of its secret, scopes
+                 U#<user>          ERASING        how far the erasing of the account has come
                  N#<user name>     NAME           lower-case name: user id, password hash,
                                                   hash of the recovery code
                  ADMINISTRATOR     FIRST          that there has been one, and who

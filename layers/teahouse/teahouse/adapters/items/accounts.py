@@ -38,6 +38,7 @@ class ProfileItem(Item):
     av: Text | None = None
     la: Text | None = None
     ad: Number | None = None
+    d: Number | None = None
 
 
 class NameItem(Item):
@@ -49,6 +50,14 @@ class NameItem(Item):
     h: Text
     n: Text | None = None
     rh: Text | None = None
+
+
+class ErasingItem(Item):
+    """How far the erasing of an account has come."""
+
+    pk: Text
+    sk: Text
+    at: Text
 
 
 class AdministratorItem(Item):
@@ -122,6 +131,11 @@ def session_key(user_id: str, session_id: str) -> Key:
     return user_partition(user_id), f"{SESSION_PREFIX}{session_id}"
 
 
+def erasing_key(user_id: str) -> Key:
+    """Name how far the erasing of an account has come."""
+    return user_partition(user_id), "ERASING"
+
+
 def api_key_key(user_id: str, key_id: str) -> Key:
     """Name an API key."""
     return user_partition(user_id), f"{KEY_PREFIX}{key_id}"
@@ -148,6 +162,7 @@ def profile_item(user: User) -> ProfileItem:
         av=text_or_none(user.avatar),
         la=text_or_none(user.language),
         ad=number(1) if user.is_administrator else None,
+        d=number(1) if user.is_deleted else None,
     )
 
 
@@ -162,6 +177,7 @@ def user_of(item: ProfileItem) -> User:
         avatar=value_of(item.av),
         language=value_of(item.la),  # type: ignore[arg-type]  # as above
         is_administrator=item.ad is not None,
+        is_deleted=item.d is not None,
     )
 
 

@@ -81,7 +81,9 @@ class LeanAccounts:
 
     def change_profile(self, user: User) -> None:
         with suppress(ConditionFailed):
-            self._table.put(profile_item(user), "attribute_exists(#pk)")
+            self._table.put(
+                profile_item(user), "attribute_exists(#pk) AND attribute_not_exists(#d)"
+            )
 
     def find_by_username(self, username: str) -> tuple[User, str] | None:
         name = self._table.find(place(name_key(username)), NameItem)

@@ -44,7 +44,8 @@ class MemoryAccounts:
 
     def change_profile(self, user: User) -> None:
         with self._store.lock:
-            if user.id in self._store.users:
+            before = self._store.users.get(user.id)
+            if before is not None and not before.is_deleted:
                 self._store.users[user.id] = user
 
     def find_by_username(self, username: str) -> tuple[User, str] | None:

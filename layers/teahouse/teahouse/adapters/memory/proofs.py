@@ -40,6 +40,22 @@ class MemoryProofs:
             self._store.usernames[key] = after
             return True
 
+    def erase(self, user: User, username: str | None) -> None:
+        with self._store.lock:
+            proof = self._store.usernames.get((username or "").lower())
+            if proof is not None and proof.user_id == user.id:
+                del self._store.usernames[proof.username.lower()]
+            self._store.users[user.id] = user
+            self._store.erasing.pop(user.id, None)
+
+    def note_progress(self, user_id: str, place: str) -> None:
+        with self._store.lock:
+            self._store.erasing[user_id] = place
+
+    def progress(self, user_id: str) -> str | None:
+        with self._store.lock:
+            return self._store.erasing.get(user_id)
+
     def put_key(self, key: ApiKey) -> None:
         with self._store.lock:
             self._store.keys[key.user_id, key.id] = key

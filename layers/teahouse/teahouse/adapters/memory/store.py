@@ -38,6 +38,7 @@ class MemoryStore:
     usernames: dict[str, Proof] = field(default_factory=dict)
     first_administrator: str | None = None
     sessions: dict[tuple[str, str], Session] = field(default_factory=dict)
+    erasing: dict[str, str] = field(default_factory=dict)
     keys: dict[tuple[str, str], ApiKey] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     signing_keys: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,87 @@
+"""Erase an account: what it said, its memberships, its sessions and keys, its name.
+
+Until a deadline, room by room: every message of the room that is still the person's is deleted as
+the person would delete it, then the membership ends. What was done is not done again: the next call
+goes on where this one stopped. Only when no room is left is the account itself erased, in one step;
+so whoever is interrupted is still signed in, and can go on.
+
+Rooms that the person had left before keep what was said in them, under the name "deleted".
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from teahouse.actions.change_role import change_role
+from teahouse.actions.delete_message import delete_message
+from teahouse.actions.leave_room import leave_room
+from teahouse.actions.sign_out import close_sockets, sign_out_all
+from teahouse.app import App
+from teahouse.domain.entry import MessageSent
+from teahouse.domain.errors import Busy, Conflict, Forbidden, NotFound
+from teahouse.domain.member import Membership
+from teahouse.domain.session import Caller
+from teahouse.domain.user import erased
+
+DEADLINE_S = 8.0  # the function has 15
+RUN_ENTRIES = 1000
+HEIRS = 100  # looked at, to find who has been there longest
+
+
+def erase_me(app: App, *, caller: Caller) -> None:
+    """Erase the caller's account. About four writes a message, one query a thousand entries.
+
+    Raises:
+        Busy: not everything in time; the same again goes on.
+        NotFound: the account is gone.
+    """
+    user = app.accounts.get(caller.user_id)
+    deadline_s = app.clock.monotonic_s() + DEADLINE_S
+    done = (app.proofs.progress(user.id) or "").partition("#")
+    for membership in sorted(app.members.rooms_of(user.id), key=lambda m: m.room_id):
+        from_seq = int(done[2]) if membership.room_id == done[0] else 1
+        _take_back(app, membership, from_seq, deadline_s)
+        _leave(app, membership)
+    for key in app.proofs.keys_of(user.id):
+        app.proofs.remove_key(user.id, key.id)
+        close_sockets(app, user.id, [key.id])
+    app.proofs.erase(erased(user), user.username)
+    sign_out_all(app, user.id)
+
+
+def _take_back(app: App, membership: Membership, from_seq: int, deadline_s: float) -> None:
+    """Delete what the person said in a room; the log is read once, forwards."""
+    room_id, user_id = membership.room_id, membership.user_id
+    seq = max(from_seq, app.rooms.get(room_id).first_seq)
+    while True:
+        run = app.log.read_run(room_id, seq, max_entries=RUN_ENTRIES)
+        for entry in run.entries:
+            if app.clock.monotonic_s() > deadline_s:
+                app.proofs.note_progress(user_id, f"{room_id}#{entry.seq}")
+                raise Busy("Not everything is erased yet; the same again goes on.")
+            if entry.by == user_id and isinstance(entry.fact, MessageSent) and entry.fact.text:
+                with suppress(Conflict, NotFound):  # a closed room; the membership ended meanwhile
+                    delete_message(app, deleter_id=user_id, room_id=room_id, seq=entry.seq)
+        if len(run.entries) < RUN_ENTRIES and not run.is_cut:
+            return
+        seq = run.entries[-1].seq + 1
+
+
+def _leave(app: App, membership: Membership) -> None:
+    """End the membership; who would leave a room without an owner names an heir first."""
+    room_id, user_id = membership.room_id, membership.user_id
+    if membership.role == "owner" and app.rooms.get(room_id).owners < 2:
+        heir_id = _heir(app, membership)
+        if heir_id is None:
+            return  # nobody else is there, and nobody comes: what is left has no text
+        change_role(app, by_id=user_id, room_id=room_id, user_id=heir_id, role="owner")
+    with suppress(NotFound, Forbidden):  # gone meanwhile; the heir has gone meanwhile
+        leave_room(app, user_id=user_id, room_id=room_id)
+
+
+def _heir(app: App, membership: Membership) -> str | None:
+    """Choose who owns the room from now on: moderators first, then who has been there longest."""
+    members = app.members.page(membership.room_id, None, HEIRS).items
+    others = [member for member in members if member.user.id != membership.user_id]
+    others.sort(key=lambda member: (member.role != "moderator", member.joined_at))
+    return others[0].user.id if others else None

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from teahouse.actions import erase_me as erasing
+from teahouse.actions import export_me as exporting
+from teahouse.actions.change_role import change_role
+from teahouse.actions.create_key import create_key
+from teahouse.actions.enter_as_guest import enter_as_guest
+from teahouse.actions.erase_me import erase_me
+from teahouse.actions.export_me import export_me
+from teahouse.actions.open_session import SignedIn
+from teahouse.actions.read_messages import read_messages
+from teahouse.actions.recognize import recognize_key, recognize_session
+from teahouse.actions.register import register
+from teahouse.actions.send_message import send_message
+from teahouse.actions.sign_in import sign_in
+from teahouse.app import App
+from teahouse.domain.errors import Busy, Invalid, NotFound, NotSignedIn
+from teahouse.domain.user import ERASED_NAME
+
+from tests.actions.test_change_me import caller_of, open_socket
+from tests.cast import CLEO
+from tests.world import RecordingBroadcaster, head_of, memory_app, open_den
+
+ANN: dict[str, Any] = {"username": "ann-oolong", "password": "correct horse"}
+
+
+@pytest.fixture
+def wire() -> RecordingBroadcaster:
+    return RecordingBroadcaster()
+
+
+@pytest.fixture
+def app(wire: RecordingBroadcaster) -> App:
+    return memory_app(broadcaster=wire)
+
+
+@pytest.fixture
+def ann(app: App) -> SignedIn:
+    return register(app, **ANN)
+
+
+def says(app: App, person: SignedIn, den: str, text: str) -> None:
+    send_message(
+        app,
+        sender_id=person.user.id,
+        room_id=den,
+        client_message_id=app.ids.new_code(),
+        position=head_of(app, den),
+        text=text,
+    )
+
+
+def texts_in(app: App, den: str) -> list[str]:
+    messages = read_messages(app, user_id=CLEO.id, room_id=den).messages
+    return [message.text for message in messages]
+
+
+def test_what_one_said_is_gone_from_the_log_and_others_stay(app: App, ann: SignedIn) -> None:
+    ben = register(app, username="ben-oolong", password="correct horse")
+    den = open_den(app, ann.user, ben.user, owner=CLEO)
+    for text in ("a canary", "another canary"):
+        says(app, ann, den, text)
+    says(app, ben, den, "three")
+
+    erase_me(app, caller=caller_of(ann))
+
+    assert texts_in(app, den) == ["", "", "three"]
+    kept = repr(app.log.read_run(den, 1, max_entries=100))
+    assert "canary" not in kept
+    assert "three" in kept
+    assert app.members.find(den, ann.user.id) is None
+    assert app.members.rooms_of(ann.user.id) == []
+
+
+def test_name_sessions_keys_and_sockets_are_gone(
+    app: App, ann: SignedIn, wire: RecordingBroadcaster
+) -> None:
+    there = sign_in(app, **ANN)
+    open_socket(app, there, "there=")
+    _, secret = create_key(app, caller=caller_of(ann), name="The weather", scopes=["read"])
+
+    erase_me(app, caller=caller_of(ann))
+
+    for credential in (ann.credential, there.credential):
+        with pytest.raises(NotSignedIn):
+            recognize_session(app, credential)
+    with pytest.raises(NotSignedIn):
+        recognize_key(app, secret)
+    with pytest.raises(NotSignedIn):
+        sign_in(app, **ANN)
+    assert wire.closed == ["there="]
+    left = app.accounts.get(ann.user.id)
+    assert (left.display_name, left.username, left.is_deleted) == (ERASED_NAME, None, True)
+    assert register(app, **ANN).user.id != ann.user.id, "the name is free for another"
+
+
+def test_who_comes_after_an_erased_administrator_is_none(app: App, ann: SignedIn) -> None:
+    assert ann.user.is_administrator
+
+    erase_me(app, caller=caller_of(ann))
+
+    assert not register(app, **ANN).user.is_administrator
+
+
+def test_an_owner_leaves_the_room_to_a_moderator_or_to_who_was_there_longest(
+    app: App, ann: SignedIn
+) -> None:
+    ben, cleo = (
+        register(app, username=f"{name}-oolong", password="correct horse")
+        for name in ("ben", "cleo")
+    )
+    first = open_den(app, ben.user, cleo.user, owner=ann.user)
+    second = open_den(app, ben.user, cleo.user, owner=ann.user)
+    moderator = {"user_id": cleo.user.id, "role": "moderator"}
+    change_role(app, by_id=ann.user.id, room_id=second, **moderator)  # type: ignore[arg-type]
+
+    erase_me(app, caller=caller_of(ann))
+
+    roles = [role_of(app, den, ben) + "/" + role_of(app, den, cleo) for den in (first, second)]
+    assert roles == ["owner/member", "member/owner"]
+    assert app.members.find(first, ann.user.id) is None
+
+
+def role_of(app: App, den: str, person: SignedIn) -> str:
+    member = app.members.find(den, person.user.id)
+    assert member is not None
+    return member.role
+
+
+def test_a_room_of_one_s_own_does_not_hold_one_back(app: App, ann: SignedIn) -> None:
+    den = open_den(app, owner=ann.user)
+    says(app, ann, den, "dear diary")
+
+    erase_me(app, caller=caller_of(ann))
+
+    assert "dear diary" not in repr(app.log.read_run(den, 1, max_entries=100))
+    assert app.accounts.get(ann.user.id).is_deleted
+
+
+def test_what_takes_too_long_goes_on_where_it_stopped(
+    app: App, ann: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    den = open_den(app, ann.user, owner=CLEO)
+    for number in range(6):
+        says(app, ann, den, f"text {number}")
+    monkeypatch.setattr(erasing, "RUN_ENTRIES", 2)
+    ticking = Ticking(app, entries=4)
+    monkeypatch.setattr(app.clock, "monotonic_s", ticking)
+    with pytest.raises(Busy):
+        erase_me(app, caller=caller_of(ann))
+    begun = texts_in(app, den)
+    assert "" in begun
+    assert "text 5" in begun
+    assert recognize_session(app, ann.credential), "still signed in, to go on"
+
+    ticking.entries = 1000
+    erase_me(app, caller=caller_of(ann))
+
+    assert set(texts_in(app, den)) == {""}
+    assert app.accounts.get(ann.user.id).is_deleted
+
+
+class Ticking:
+    """A clock that lets the deadline pass after so many looks at it."""
+
+    def __init__(self, app: App, *, entries: int) -> None:
+        self.entries = entries
+        self._looks = 0
+
+    def __call__(self) -> float:
+        self._looks += 1
+        return 0.0 if self._looks <= self.entries else 1000.0
+
+
+def test_a_guest_is_erased_too(app: App) -> None:
+    guest = enter_as_guest(app, nickname="Moon Otter", language="en")
+
+    erase_me(app, caller=caller_of(guest))
+
+    assert app.accounts.get(guest.user.id).display_name == ERASED_NAME
+
+
+def exported(app: App, person: SignedIn) -> list[dict[str, Any]]:
+    """Follow the cursors to the end."""
+    lines: list[dict[str, Any]] = []
+    cursor = None
+    while True:
+        page = export_me(app, caller=caller_of(person), cursor=cursor)
+        lines += [json.loads(line) for line in page.splitlines()]
+        last = lines.pop()
+        if last["type"] == "end":
+            return lines
+        cursor = last["cursor"]
+
+
+def test_everything_of_mine_is_there_once_and_nothing_of_others(
+    app: App, ann: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = register(app, username="ben-oolong", password="correct horse")
+    create_key(app, caller=caller_of(ann), name="The weather", scopes=["read"])
+    dens = [open_den(app, ann.user, ben.user, owner=CLEO) for _ in range(2)]
+    for den in dens:
+        for number in range(5):
+            says(app, ann, den, f"of ann {number} in {den}")
+            says(app, ben, den, "of ben")
+    whole = exported(app, ann)
+    events = [line["event"] for line in whole if line["type"] == "event"]
+    said = [event["text"] for event in events if event["kind"] == "messageSent"]
+    assert said == [f"of ann {n} in {den}" for den in sorted(dens) for n in range(5)]
+    assert [line["type"] for line in whole[:3]] == ["user", "session", "key"]
+    assert {line["roomId"] for line in whole if line["type"] == "room"} == {"lobby", *dens}
+    assert ann.credential.rpartition(".")[2] not in json.dumps(whole)
+    assert "of ben" not in json.dumps(whole)
+
+    for limit, value in (("MAX_BYTES", 300), ("RUNS", 1)):
+        with monkeypatch.context() as smaller:
+            smaller.setattr(exporting, limit, value)
+            smaller.setattr(exporting, "RUN_ENTRIES", 2)
+            assert exported(app, ann) == whole, limit
+
+
+def test_a_cursor_that_is_none_is_refused(app: App, ann: SignedIn) -> None:
+    for cursor in ("", "junk", "a" * 300, "%00"):
+        with pytest.raises(Invalid):
+            export_me(app, caller=caller_of(ann), cursor=cursor)
+
+
+def test_who_is_erased_has_nothing_to_export_or_erase(app: App, ann: SignedIn) -> None:
+    erase_me(app, caller=caller_of(ann))
+    with pytest.raises(NotFound):
+        app.accounts.get("nobody")
+
+    assert [line["type"] for line in exported(app, ann)] == ["user"]
