@@ -17,6 +17,7 @@ from teahouse.adapters.memory.log import MemoryRoomLog
 from teahouse.adapters.memory.members import MemoryMembers
 from teahouse.adapters.memory.messages import MemoryMessages
 from teahouse.adapters.memory.moderation import MemoryModeration
+from teahouse.adapters.memory.notifications import MemoryNotifications
 from teahouse.adapters.memory.proofs import MemoryProofs
 from teahouse.adapters.memory.rooms import MemoryRooms
 from teahouse.adapters.memory.store import MemoryStore
@@ -131,6 +132,7 @@ def memory_app(store: MemoryStore | None = None, **changes: Any) -> App:
         "members": MemoryMembers(store),
         "messages": MemoryMessages(store),
         "moderation": MemoryModeration(store),
+        "notifications": MemoryNotifications(store),
         "connections": MemoryConnections(store, clock),
         "accounts": MemoryAccounts(store),
         "proofs": MemoryProofs(store),
@@ -152,6 +154,7 @@ def engine_app(**changes: Any) -> App:
     from teahouse.adapters.dynamodb.members import DynamoDbMembers
     from teahouse.adapters.dynamodb.messages import DynamoDbMessages
     from teahouse.adapters.dynamodb.moderation import DynamoDbModeration
+    from teahouse.adapters.dynamodb.notifications import DynamoDbNotifications
     from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
     from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
 
@@ -164,6 +167,7 @@ def engine_app(**changes: Any) -> App:
             "members": DynamoDbMembers(),
             "messages": DynamoDbMessages(),
             "moderation": DynamoDbModeration(),
+            "notifications": DynamoDbNotifications(),
             "connections": DynamoDbConnections(clock),
             "accounts": DynamoDbAccounts(),
             "proofs": DynamoDbProofs(),
@@ -187,6 +191,7 @@ def lean_app(**changes: Any) -> App:
     from teahouse.adapters.lean.log import LeanRoomLog
     from teahouse.adapters.lean.members import LeanMembers
     from teahouse.adapters.lean.messages import LeanMessages
+    from teahouse.adapters.lean.notifications import LeanNotifications
     from teahouse.adapters.lean.rooms import LeanRooms
 
     clock = changes.pop("clock", None) or StoppedClock()
@@ -198,6 +203,7 @@ def lean_app(**changes: Any) -> App:
             "rooms": LeanRooms(tables),
             "members": LeanMembers(tables),
             "messages": LeanMessages(tables),
+            "notifications": LeanNotifications(tables),
             "connections": LeanConnections(tables, clock),
             "accounts": LeanAccounts(tables),
             **changes,

@@ -226,3 +226,33 @@ def test_unregistering_tells_whether_the_connection_heard_the_room(
 
     assert connections.unregister(den, socket.id)
     assert not connections.unregister(den, socket.id)
+
+
+def test_everybodys_connections_are_listed_without_those_that_have_expired(
+    connections: Connections, socket: Connection, clock: StoppedClock
+) -> None:
+    others = [
+        replace(socket, id=f"{secrets.token_urlsafe(11)}=", user_id=secrets.token_urlsafe(12))
+        for _ in range(3)
+    ]
+    for one in (socket, *others):
+        connections.put_if_absent(one)
+    connections.forget(others[0].id)
+
+    def listed() -> set[str]:
+        wanted = {socket.id, *(other.id for other in others)}
+        return {name for page in connections.everyone() for name in page if name in wanted}
+
+    assert listed() == {socket.id, others[1].id, others[2].id}
+    clock.ms += ROOM_ROW_MS + 1_000
+    assert listed() == set()
+
+
+def test_one_persons_connections_are_not_those_of_somebody_with_a_longer_id(
+    connections: Connections, socket: Connection
+) -> None:
+    other = replace(socket, id="other=", user_id=socket.user_id + "x")
+    for one in (socket, other):
+        connections.put_if_absent(one)
+
+    assert [c.id for c in connections.of_user(socket.user_id)] == [socket.id]

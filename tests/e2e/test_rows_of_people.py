@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.person import Json, Person
+from tests.e2e.person import Json, Person, position_of
 from tests.e2e.system import System
 
 pytestmark = pytest.mark.e2e
@@ -23,6 +23,20 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     yield whole
     if whole.is_running:
         whole.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def first(system: System) -> Person:
+    """Register the first account of the house."""
+    person = Person.registers(system.url, "Head")
+    Person.everyone.remove(person)
+    return person
+
+
+@pytest.fixture
+def administrator(first: Person) -> Person:
+    """Let the first account be itself: the administrator."""
+    return Person(first.base, first.user, first.access_token)
 
 
 def lobby_of(person: Person) -> str:
@@ -125,3 +139,120 @@ def test_typing_is_seen_by_the_others_only(base: str) -> None:
     assert (refused["type"], refused["code"]) == ("refused", "not_a_member")
     ben.does({"action": "ping"})
     assert [frame for frame in ben.seen if frame["type"] == "typing"] == []
+
+
+def test_b1_the_server_says_welcome_and_answers(base: str) -> None:
+    ann = Person.registers(base, "Ann")
+    den = den_of(ann)
+    ann.opens_a_socket()
+
+    welcome = ann.does({"action": "hello"})
+    sent = ann.sends(den, "tea?", position_of(ann.joins(den)))
+
+    assert welcome["user"]["id"] == ann.user["id"]
+    assert {room["id"]: room["head"] for room in welcome["rooms"]}[den] == 1
+    assert (sent["type"], sent["event"]["text"]) == ("sent", "tea?")
+
+
+def test_b2_a_push_reaches_every_device_of_one_person_and_waits_while_they_are_away(
+    base: str,
+) -> None:
+    ann, ben, eve = (Person.registers(base, name) for name in ("Ann", "Ben", "Eve"))
+    den = den_of(ann, ben)
+    phone = Person(base, ben.user, ben.access_token)
+    for person in (ben, phone, eve):
+        person.opens_a_socket()
+    path = f"/api/users/{ben.user['id']}/notifications"
+    like = {"kind": "like", "title": "Ann likes it", "body": "the tea", "link": f"/rooms/{den}"}
+
+    told = ann.asks("POST", path, like)
+    heard = [person.hears_type("notification") for person in (ben, phone)]
+    ben.closes()
+    phone.closes()
+    later = ann.asks("POST", path, {**like, "title": "And again"})
+
+    assert (told.status, later.status) == (202, 202)
+    assert heard == [{"type": "notification", "createdAt": heard[0]["createdAt"],
+                      "id": told.body["id"], "by": ann.user["id"], **like}] * 2  # fmt: skip
+    page = ben.asks("GET", "/api/notifications").body
+    assert [n["title"] for n in page["notifications"]] == ["And again", "Ann likes it"]
+    assert page["unread"] == 2
+    ben.opens_a_socket()
+    assert ben.does({"action": "hello"})["unreadNotifications"] == 2
+    assert ben.asks("POST", "/api/notifications/read").body["unread"] == 0
+    assert ben.does({"action": "hello"})["unreadNotifications"] == 0
+    away = ann.asks("POST", path, {**like, "link": "https://elsewhere.example/"})
+    assert (away.status, away.body["code"]) == (422, "invalid")
+    assert ann.asks("POST", "/api/users/nobody/notifications", like).status == 404
+    eve.does({"action": "ping"})
+    assert [frame for frame in eve.seen if frame["type"] == "notification"] == []
+
+
+def test_b3_a_bearer_token_and_401_without(base: str) -> None:
+    ann = Person.registers(base, "Ann")
+    stranger = Person(base, ann.user, "no-token")
+
+    assert ann.asks("GET", "/api/notifications").status == 200
+    refused = stranger.asks("GET", "/api/notifications")
+    assert (refused.status, refused.body["code"]) == (401, "not_signed_in")
+
+
+def test_c6_an_echo_and_an_announcement_to_everybody_by_an_administrator(
+    base: str, administrator: Person
+) -> None:
+    ben, away = Person.registers(base, "Ben"), Person.registers(base, "Cleo")
+    ben.opens_a_socket()
+    ben.does({"action": "hello"})
+
+    assert ben.does({"action": "ping"})["type"] == "pong"
+    said = administrator.asks("POST", "/api/announcements", {"text": "The house closes at ten."})
+
+    assert said.status == 202
+    assert ben.hears_type("announcement")["text"] == "The house closes at ten."
+    [kept] = away.asks("GET", "/api/notifications").body["notifications"]
+    assert (kept["kind"], kept["body"]) == ("announcement", "The house closes at ten.")
+    refused = ben.asks("POST", "/api/announcements", {"text": "buy tea"})
+    assert (refused.status, refused.body["code"]) == (403, "forbidden")
+
+
+def test_c1_and_d1_a_guest_has_a_name_and_a_colour_kept_over_a_reconnect(base: str) -> None:
+    chosen, drawn = Person.enters(base, "Mad Hatter"), Person.enters(base)
+
+    assert chosen.user["displayName"] == "Mad Hatter"
+    assert drawn.user["displayName"].strip()
+    assert drawn.user["color"].startswith("#")
+    for _ in range(2):
+        drawn.opens_a_socket()
+        welcome = drawn.does({"action": "hello"})
+        assert welcome["user"] == drawn.user
+
+
+def test_d3_what_is_said_is_heard_with_the_name_and_colour_the_server_gave(base: str) -> None:
+    guest, ann = Person.enters(base), Person.registers(base, "Ann")
+    for person in (guest, ann):
+        person.opens_a_socket()
+    lobby = lobby_of(guest)
+    ann.joins(lobby)
+    position = position_of(guest.joins(lobby))
+
+    sent = guest.sends(lobby, "hello everybody", position)
+    empty = guest.sends(lobby, "   ", position)
+
+    heard = ann.hears_type("events")
+    assert heard["events"] == [sent["event"]]
+    assert heard["users"][guest.user["id"]]["color"] == guest.user["color"]
+    assert (empty["type"], empty["code"]) == ("refused", "invalid")
+
+
+def test_c5_history_survives_leaving_and_only_members_read_it(base: str) -> None:
+    ann, ben, eve = (Person.registers(base, name) for name in ("Ann", "Ben", "Eve"))
+    den = den_of(ann, ben)
+    ann.opens_a_socket()
+    ann.sends(den, "kept", position_of(ann.joins(den)))
+    ann.closes()
+
+    page = ben.asks("GET", f"/api/rooms/{den}/messages").body
+    refused = eve.asks("GET", f"/api/rooms/{den}/messages")
+
+    assert [message["text"] for message in page["messages"]] == ["kept"]
+    assert (refused.status, refused.body["code"]) == (404, "not_found")

@@ -81,6 +81,7 @@ def _they_do_all_they_can(base: str) -> None:
     [lobby] = [room["id"] for room in ann.asks("GET", "/api/rooms").body["rooms"]]
     for person in (ann, ben):
         person.joins(lobby)
+    _they_are_told(ann, ben)
     _they_talk(base, ann, ben)
     _they_open_public_rooms(ann, ben)
     assert ann.asks("PATCH", "/api/me", {"displayName": "Ann the First"}).status == 200
@@ -114,6 +115,16 @@ def _they_keep_their_accounts(base: str) -> None:
     assert kim.asks("GET", "/api/me/export").status == 200
     assert kim.asks("DELETE", "/api/me").status == 204
     kim.hears_type("goodbye")
+
+
+def _they_are_told(ann: Person, ben: Person) -> None:
+    like = {"kind": "like", "title": "Ann likes your tea"}
+    told = ann.asks("POST", f"/api/users/{ben.user['id']}/notifications", like)
+    assert told.status == 202, told
+    ben.hears_type("notification")
+    assert ben.asks("POST", "/api/notifications/read").body["notifications"]
+    assert ann.asks("POST", "/api/announcements", {"text": "closing"}).status == 202
+    ben.hears_type("announcement")
 
 
 def _they_talk(base: str, ann: Person, ben: Person) -> None:

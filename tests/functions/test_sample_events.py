@@ -60,6 +60,10 @@ STATUSES = {
     "messages.read_events": 200,
     "messages.read_messages": 200,
     "messages.send_message": 201,
+    "notifications.send_notification": 202,
+    "notifications.list_notifications": 200,
+    "notifications.read_notifications": 200,
+    "notifications.announce": 403,  # ann is no administrator
     "health.read_health": 200,
 }
 WITHOUT_SESSION = {

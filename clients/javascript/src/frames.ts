@@ -114,6 +114,18 @@ export interface Message {
   clientMessageId?: string;
 }
 
+/** Something a person is told; `by` is who caused it, `link` a path of this site. */
+export interface Notification {
+  id: string;
+  kind: string;
+  title: string;
+  createdAt: number;
+  read: boolean;
+  body?: string;
+  link?: string;
+  by?: string;
+}
+
 /** One line of a room's list of people. */
 export interface Member {
   user: User;
@@ -344,6 +356,7 @@ export interface Welcome {
   rooms: Room[];
   more: boolean;
   now: number;
+  unreadNotifications: number;
   pingS: number;
   serverVersion: string;
 }
@@ -445,6 +458,24 @@ export interface Typing {
   userId: string;
 }
 
+/** Something that this person alone is told, on every device; it is kept until it is read. */
+export interface Notification {
+  type: "notification";
+  id: string;
+  kind: string;
+  title: string;
+  createdAt: number;
+  body?: string;
+  link?: string;
+  by?: string;
+}
+
+/** What an administrator tells everybody; who is not here finds it among the notifications. */
+export interface Announcement {
+  type: "announcement";
+  text: string;
+}
+
 /** Another device of the same person has read up to `seq`. */
 export interface Read {
   type: "read";
@@ -485,6 +516,8 @@ export type ServerFrame =
   | Events
   | Presence
   | Typing
+  | Notification
+  | Announcement
   | Read
   | RoomAdded
   | RoomRemoved
@@ -500,6 +533,7 @@ export const FRAME_FIELDS: Record<string, Record<string, FieldType>> = {
     rooms: "array",
     more: "boolean",
     now: "number",
+    unreadNotifications: "number",
     pingS: "number",
     serverVersion: "string",
   },
@@ -532,6 +566,13 @@ export const FRAME_FIELDS: Record<string, Record<string, FieldType>> = {
   },
   presence: { roomId: "string", online: "any", users: "object" },
   typing: { roomId: "string", userId: "string" },
+  notification: {
+    id: "string",
+    kind: "string",
+    title: "string",
+    createdAt: "number",
+  },
+  announcement: { text: "string" },
   read: { roomId: "string", seq: "number", unread: "number" },
   roomAdded: { room: "object" },
   roomRemoved: { roomId: "string", reason: "string" },

@@ -19,6 +19,7 @@ export {
 } from "@teahouse/client";
 
 export type {
+  Announcement,
   ClientFrame,
   DeleteMessage,
   Done,
@@ -42,6 +43,8 @@ export type {
   MessageDeleted,
   MessageEdited,
   MessageSent,
+  Notification,
+  Notification,
   Ping,
   Pong,
   Position,

@@ -14,6 +14,7 @@ from teahouse.ports import (
     Members,
     Messages,
     Moderation,
+    Notifications,
     Passwords,
     Proofs,
     RoomLog,
@@ -37,6 +38,7 @@ class App:
     members: Members
     messages: Messages
     moderation: Moderation
+    notifications: Notifications
     connections: Connections
     accounts: Accounts
     proofs: Proofs

@@ -5,8 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from teahouse import __version__
+from teahouse.actions.list_notifications import newest_notifications
 from teahouse.actions.list_rooms import list_rooms
+from teahouse.actions.together import together
 from teahouse.app import App
+from teahouse.domain.notification import unread
 from teahouse.protocol.codec import encode
 from teahouse.protocol.frames import MAX_FRAME_BYTES, PING_S, Welcome
 from teahouse.protocol.views import wire_myself
@@ -22,12 +25,16 @@ def hello(app: App, *, user_id: str) -> Welcome:
         NotFound: the account is gone.
     """
     user = app.accounts.get(user_id)
-    page = list_rooms(app, user_id, cursor=None, limit=ROOMS)
+    page, (notifications, read_id) = together(
+        lambda: list_rooms(app, user_id, cursor=None, limit=ROOMS),
+        lambda: newest_notifications(app, user_id),
+    )
     frame = Welcome(
         user=wire_myself(user),
         rooms=[],
         more=False,
         now=app.clock.now_ms(),
+        unread_notifications=unread(notifications, read_id),
         ping_s=PING_S,
         server_version=__version__,
     )

@@ -10,6 +10,7 @@ from teahouse.adapters.dynamodb.log import DynamoDbRoomLog
 from teahouse.adapters.dynamodb.members import DynamoDbMembers
 from teahouse.adapters.dynamodb.messages import DynamoDbMessages
 from teahouse.adapters.dynamodb.moderation import DynamoDbModeration
+from teahouse.adapters.dynamodb.notifications import DynamoDbNotifications
 from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
 from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
 from teahouse.adapters.management_api import ManagementApiBroadcaster
@@ -34,6 +35,7 @@ def _build() -> App:
         members=DynamoDbMembers(),
         messages=DynamoDbMessages(),
         moderation=DynamoDbModeration(),
+        notifications=DynamoDbNotifications(),
         connections=DynamoDbConnections(clock),
         accounts=accounts,
         proofs=DynamoDbProofs(),

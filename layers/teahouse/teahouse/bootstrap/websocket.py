@@ -14,6 +14,7 @@ from teahouse.adapters.lean.connections import LeanConnections
 from teahouse.adapters.lean.log import LeanRoomLog
 from teahouse.adapters.lean.members import LeanMembers
 from teahouse.adapters.lean.messages import LeanMessages
+from teahouse.adapters.lean.notifications import LeanNotifications
 from teahouse.adapters.lean.rooms import LeanRooms
 from teahouse.adapters.lean.tables import Tables
 from teahouse.adapters.management_api import ManagementApiBroadcaster
@@ -43,6 +44,7 @@ def _build() -> App:
         members=LeanMembers(tables),
         messages=LeanMessages(tables),
         moderation=_NotHere(),
+        notifications=LeanNotifications(tables),
         connections=LeanConnections(tables, clock),
         accounts=LeanAccounts(tables),
         proofs=_NotHere(),

@@ -33,6 +33,8 @@ JOIN_BY_USER = Rate(0.1, 10)
 PREVIEW_BY_ADDRESS = Rate(0.5, 20)  # guessing codes, and looking at a few links
 SEND_BY_USER_AND_ROOM = Rate(1, 10)
 MODERATE_BY_USER = Rate(1, 30)
+NOTIFY_BY_USER = Rate(1, 30)
+ANNOUNCE_BY_USER = Rate(1 / 60, 5)
 FRAMES_BY_CONNECTION = Rate(2, 120)  # of one route: each function counts for itself
 
 

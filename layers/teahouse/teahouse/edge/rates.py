@@ -6,12 +6,14 @@ import os
 
 from teahouse.domain.errors import TooManyRequests
 from teahouse.domain.rate_limit import (
+    ANNOUNCE_BY_USER,
     ENTER_BY_ADDRESS,
     FRAMES_BY_CONNECTION,
     JOIN_BY_USER,
     KEY_BY_USER,
     MODERATE_BY_USER,
     MY_DATA_BY_USER,
+    NOTIFY_BY_USER,
     OPEN_ROOM_BY_USER,
     PASSWORD_BY_USER,
     PREVIEW_BY_ADDRESS,
@@ -25,12 +27,14 @@ from teahouse.domain.rate_limit import (
 )
 
 __all__ = [
+    "ANNOUNCE_BY_USER",
     "ENTER_BY_ADDRESS",
     "FRAMES_BY_CONNECTION",
     "JOIN_BY_USER",
     "KEY_BY_USER",
     "MODERATE_BY_USER",
     "MY_DATA_BY_USER",
+    "NOTIFY_BY_USER",
     "OPEN_ROOM_BY_USER",
     "PASSWORD_BY_USER",
     "PREVIEW_BY_ADDRESS",

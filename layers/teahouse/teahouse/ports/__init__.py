@@ -8,6 +8,7 @@ of a message are strongly consistent; where a port may answer late, its docstrin
 from teahouse.ports.accounts import Accounts, Passwords, Proofs, Tokens
 from teahouse.ports.connections import Broadcaster, Connections
 from teahouse.ports.moderation import Moderation
+from teahouse.ports.notifications import Notifications
 from teahouse.ports.reading import OutcomeUnknown, Page, Run, SlotTaken
 from teahouse.ports.rooms import Members, Messages, RoomLog, Rooms
 from teahouse.ports.surroundings import Clock, Ids
@@ -21,6 +22,7 @@ __all__ = [
     "Members",
     "Messages",
     "Moderation",
+    "Notifications",
     "OutcomeUnknown",
     "Page",
     "Passwords",

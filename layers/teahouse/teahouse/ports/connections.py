@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from teahouse.domain.connection import Attendance, Connection, Listener
@@ -32,6 +32,13 @@ class Connections(Protocol):
 
     def of_user(self, user_id: str) -> list[Connection]:
         """List a person's connections, oldest first, strongly; expired ones are left out."""
+        ...
+
+    def everyone(self) -> Iterator[list[str]]:
+        """Page through the ids of all connections, expired ones left out. May lag.
+
+        For announcements: a Query for each of `PEOPLE_SHARDS`, and no Scan.
+        """
         ...
 
     def register(self, room_id: str, listener: Listener, expires_at: int) -> None:

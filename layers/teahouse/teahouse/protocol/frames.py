@@ -159,6 +159,7 @@ class Welcome(Answer, kw_only=True, frozen=True, tag="welcome"):
     rooms: list[WireRoom]
     more: bool
     now: int
+    unread_notifications: int
     ping_s: int
     server_version: str
 
@@ -252,6 +253,24 @@ class Typing(Frame, kw_only=True, frozen=True, tag="typing"):
     user_id: str
 
 
+class Notification(Frame, kw_only=True, frozen=True, tag="notification"):
+    """Something that this person alone is told, on every device; it is kept until it is read."""
+
+    id: str
+    kind: str
+    title: str
+    created_at: int
+    body: str | UnsetType = UNSET
+    link: str | UnsetType = UNSET
+    by: str | UnsetType = UNSET
+
+
+class Announcement(Frame, kw_only=True, frozen=True, tag="announcement"):
+    """What an administrator tells everybody; who is not here finds it among the notifications."""
+
+    text: str
+
+
 class Read(Frame, kw_only=True, frozen=True, tag="read"):
     """Another device of the same person has read up to `seq`."""
 
@@ -304,6 +323,8 @@ ServerFrame = (
     | Events
     | Presence
     | Typing
+    | Notification
+    | Announcement
     | Read
     | RoomAdded
     | RoomRemoved

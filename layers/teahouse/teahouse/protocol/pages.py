@@ -10,6 +10,7 @@ from teahouse.protocol.shapes import (
     WireEvent,
     WireMember,
     WireMessage,
+    WireNotification,
     WireRoom,
 )
 
@@ -53,6 +54,19 @@ class MembersPage(Wire, kw_only=True, frozen=True):
 
     members: list[WireMember]
     next: str | UnsetType = UNSET
+
+
+class NotificationsPage(Wire, kw_only=True, frozen=True):
+    """The newest notifications, newest first, and how many of them are unread."""
+
+    notifications: list[WireNotification]
+    unread: int
+
+
+class NotificationAnswer(Wire, kw_only=True, frozen=True):
+    """The name of a notification that is on its way."""
+
+    id: str
 
 
 class EventsPage(Wire, kw_only=True, frozen=True):

@@ -108,6 +108,19 @@ class WireMessage(Wire, kw_only=True, frozen=True):
     client_message_id: str | UnsetType = UNSET
 
 
+class WireNotification(Wire, kw_only=True, frozen=True):
+    """Something a person is told; `by` is who caused it, `link` a path of this site."""
+
+    id: str
+    kind: str
+    title: str
+    created_at: int
+    read: bool
+    body: str | UnsetType = UNSET
+    link: str | UnsetType = UNSET
+    by: str | UnsetType = UNSET
+
+
 class WireMember(Wire, kw_only=True, frozen=True):
     """One line of a room's list of people."""
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from teahouse.domain.member import Member, Membership
 from teahouse.domain.message import Message
+from teahouse.domain.notification import Notification
 from teahouse.domain.room import Room, Summary
 from teahouse.domain.user import User
 from teahouse.protocol.pages import InvitedRoom
@@ -17,6 +18,7 @@ from teahouse.protocol.shapes import (
     WireLastMessage,
     WireMember,
     WireMessage,
+    WireNotification,
     WireReaction,
     WireRoom,
     WireUser,
@@ -108,6 +110,20 @@ def wire_member(member: Member, user: User, *, is_online: bool) -> WireMember:
         role=member.role,
         online=is_online,
         muted_until=member.muted_until or UNSET,
+    )
+
+
+def wire_notification(notification: Notification, *, is_read: bool) -> WireNotification:
+    """Show what a person was told."""
+    return WireNotification(
+        id=notification.id,
+        kind=notification.kind,
+        title=notification.title,
+        created_at=notification.created_at,
+        read=is_read,
+        body=notification.body or UNSET,
+        link=notification.link or UNSET,
+        by=notification.by or UNSET,
     )
 
 

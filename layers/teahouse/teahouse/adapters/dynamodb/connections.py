@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pynamodb.exceptions import DeleteError, TransactWriteError, UpdateError
@@ -11,6 +12,7 @@ from teahouse.adapters.dynamodb.failures import Failure, classify, translated
 from teahouse.adapters.dynamodb.tables import ConnectionsMeta, row_model
 from teahouse.adapters.dynamodb.tables import connection as endpoint
 from teahouse.adapters.items.connections import (
+    PEOPLE_SHARDS,
     ConnectionItem,
     Heard,
     ListenerItem,
@@ -27,7 +29,9 @@ from teahouse.adapters.items.connections import (
     listener_key,
     own_key,
     room_partition,
-    user_partition,
+    shard,
+    user_prefix,
+    user_shard,
 )
 from teahouse.adapters.items.values import Key
 from teahouse.domain.connection import Attendance, Connection, Listener
@@ -92,8 +96,19 @@ class DynamoDbConnections:
     def of_user(self, user_id: str) -> list[Connection]:
         now = self._clock.now_ms()
         with translated():
-            rows = list(ConnectionRow.query(user_partition(user_id), consistent_read=True))
-        return connections_of((row.item(ConnectionItem) for row in rows), now)
+            found = ConnectionRow.query(
+                user_shard(user_id),
+                ConnectionRow.sk.startswith(user_prefix(user_id)),
+                consistent_read=True,
+            )
+            return connections_of([row.item(ConnectionItem) for row in found], now)
+
+    def everyone(self) -> Iterator[list[str]]:
+        now = self._clock.now_ms()
+        for number in range(PEOPLE_SHARDS):
+            with translated():
+                rows = [row.item(ConnectionItem) for row in ConnectionRow.query(shard(number))]
+            yield [connection.id for connection in connections_of(rows, now)]
 
     def register(self, room_id: str, listener: Listener, expires_at: int) -> None:
         with translated():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import crc32
 from collections.abc import Iterable, Sequence
 
 from teahouse.adapters.items.values import Item, Key, Number, Text, number, wrapped
@@ -13,6 +14,8 @@ from teahouse.domain.connection import (
     Departure,
     Listener,
 )
+
+PEOPLE_SHARDS = 16  # a partition takes 1,000 writes a second: 16,000 people may connect at once
 
 
 class Heard(Item):
@@ -62,9 +65,19 @@ def connection_partition(connection_id: str) -> str:
     return f"C#{connection_id}"
 
 
-def user_partition(user_id: str) -> str:
-    """Name the partition of a person's connections."""
-    return f"U#{user_id}"
+def user_shard(user_id: str) -> str:
+    """Name the partition of a person's connections, and of many others'."""
+    return shard(crc32(user_id.encode()) % PEOPLE_SHARDS)
+
+
+def shard(place: int) -> str:
+    """Name one of the partitions that together hold everybody's connections."""
+    return f"U#{place}"
+
+
+def user_prefix(user_id: str) -> str:
+    """Say how the sort keys of a person's connections begin; no id holds a `#`."""
+    return f"{user_id}#"
 
 
 def own_key(connection_id: str) -> Key:
@@ -74,7 +87,7 @@ def own_key(connection_id: str) -> Key:
 
 def user_key(user_id: str, connection_id: str) -> Key:
     """Name a connection among its person's."""
-    return user_partition(user_id), connection_id
+    return user_shard(user_id), f"{user_prefix(user_id)}{connection_id}"
 
 
 def listener_key(room_id: str, connection_id: str) -> Key:
@@ -166,8 +179,8 @@ def connections_of(rows: Iterable[ConnectionItem], now_ms: int) -> list[Connecti
     """Make a person's connections, oldest first; expired ones are left out."""
     found = [
         Connection(
-            id=row.sk.S,
-            user_id=row.pk.S.removeprefix("U#"),
+            id=row.sk.S.partition("#")[2],
+            user_id=row.sk.S.partition("#")[0],
             session_id=row.s.S,
             connected_at=int(row.at),
             # The person's row is written once; only the connection's own row has the lease.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 from teahouse.adapters.items.connections import (
+    PEOPLE_SHARDS,
     ConnectionItem,
     Heard,
     attendance_of,
@@ -20,7 +22,9 @@ from teahouse.adapters.items.connections import (
     listener_key,
     own_key,
     room_partition,
-    user_partition,
+    shard,
+    user_prefix,
+    user_shard,
 )
 from teahouse.adapters.items.values import Key
 from teahouse.adapters.lean.calls import ConditionFailed
@@ -75,8 +79,17 @@ class LeanConnections:
 
     def of_user(self, user_id: str) -> list[Connection]:
         now = self._clock.now_ms()
-        partition = values(pk=user_partition(user_id))
-        return connections_of(self._table.query(_IN_PARTITION, partition, ConnectionItem), now)
+        mine = values(pk=user_shard(user_id), sk=user_prefix(user_id))
+        found = self._table.query("#pk = :pk AND begins_with(#sk, :sk)", mine, ConnectionItem)
+        return connections_of(found, now)
+
+    def everyone(self) -> Iterator[list[str]]:
+        now = self._clock.now_ms()
+        for number in range(PEOPLE_SHARDS):
+            found = self._table.query(
+                _IN_PARTITION, values(pk=shard(number)), ConnectionItem, is_consistent=False
+            )
+            yield [connection.id for connection in connections_of(found, now)]
 
     def register(self, room_id: str, listener: Listener, expires_at: int) -> None:
         # The row to take back comes first: killed between the two, nothing is left behind.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from teahouse.adapters.memory.store import MemoryStore
@@ -63,6 +64,12 @@ class MemoryConnections:
                 if c.user_id == user_id and c.is_alive(now)
             ]
         return sorted(found, key=lambda c: (c.connected_at, c.id))
+
+    def everyone(self) -> Iterator[list[str]]:
+        now = self._clock.now_ms()
+        with self._store.lock:
+            found = [c.id for c in self._store.connections.values() if c.is_alive(now)]
+        yield found
 
     def register(self, room_id: str, listener: Listener, expires_at: int) -> None:
         with self._store.lock:

@@ -10,6 +10,7 @@ from teahouse.domain.entry import Entry
 from teahouse.domain.key import ApiKey
 from teahouse.domain.member import Member, Membership
 from teahouse.domain.message import Standing
+from teahouse.domain.notification import Notification
 from teahouse.domain.room import Room, Summary
 from teahouse.domain.session import Session, Ticket
 from teahouse.domain.user import Proof, User
@@ -30,6 +31,8 @@ class MemoryStore:
     standings: dict[tuple[str, int], Standing] = field(default_factory=dict)
     reactions: dict[tuple[str, str, int, str], int] = field(default_factory=dict)
     listeners: dict[str, dict[str, tuple[Listener, int]]] = field(default_factory=dict)
+    notifications: dict[str, dict[str, Notification]] = field(default_factory=dict)
+    notifications_read: dict[str, str] = field(default_factory=dict)
     departures: dict[str, dict[str, Departure]] = field(default_factory=dict)
     tombstones: dict[tuple[str, str], int] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
