@@ -79,11 +79,11 @@ BUGS = (
             ),
             (
                 f"{ACTIONS}/append.py",
-                "    entry = next_entry(app, operation, run.entries[-1])\n",
+                "    entry = entry_by(app, operation, author, run.entries[-1])\n",
                 "    import dataclasses\n\n"
                 "    room = operation.room_id\n"
                 "    _COUNTED[room] = _COUNTED.get(room, run.entries[-1].seq) + 1\n"
-                "    entry = next_entry(app, operation, run.entries[-1])\n"
+                "    entry = entry_by(app, operation, author, run.entries[-1])\n"
                 "    entry = dataclasses.replace(entry, seq=_COUNTED[room])\n",
             ),
         ),
@@ -141,10 +141,9 @@ BUGS = (
             ),
             (
                 f"{ACTIONS}/join_room.py",
-                "        return _joined(app, room_id, position)\n",
-                "        joined = _joined(app, room_id, position)\n"
-                "        app.connections.register(room_id, listener, connected_at + ROOM_ROW_MS)\n"
-                "        return joined\n",
+                "        joined = _joined(app, room, position, attendance)\n",
+                "        joined = _joined(app, room, position, attendance)\n"
+                "        app.connections.register(room_id, listener, connected_at + ROOM_ROW_MS)\n",
             ),
         ),
         "tests/actions/test_interleavings.py"
@@ -325,8 +324,8 @@ BUGS = (
         (
             (
                 f"{ADAPTERS}/items/connections.py",
-                "        if u is not None and u.S not in removed\n",
-                "        if u is not None\n",
+                " if row.u is not None and row.u.S not in removed]\n",
+                " if row.u is not None]\n",
             ),
         ),
         "tests/contracts/test_members.py"

@@ -388,14 +388,7 @@ def _number(entry: Entry) -> int | None:
 
 def _copied(store: MemoryStore) -> MemoryStore:
     """Copy a store: all it holds is immutable, but for the dictionaries themselves."""
-    kept: dict[str, Any] = {
-        f.name: {
-            key: dict(value) if isinstance(value, dict) else value
-            for key, value in getattr(store, f.name).items()
-        }
-        for f in fields(store)
-        if f.name != "lock"
-    }
+    kept = {f.name: _shelf(getattr(store, f.name)) for f in fields(store) if f.name != "lock"}
     return replace(MemoryStore(), **kept)
 
 
@@ -406,3 +399,9 @@ TestRooms.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+def _shelf(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: dict(x) if isinstance(x, dict) else x for key, x in value.items()}
