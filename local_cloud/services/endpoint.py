@@ -40,6 +40,7 @@ REFUSALS = {
     ),
 }
 
+TARGETS = ("AmazonSQS", "AmazonSSM")
 SLOW_DOWN = Answer(  # S3 API Reference, "Error responses"
     503,
     (("Content-Type", "application/xml"),),
@@ -132,7 +133,10 @@ class Endpoint:
             # A page that rebinds its own name to the loopback still sends that name.
             return failure(403, "AccessDeniedException", "This host is not served here")
         scope = SCOPE.search(request.header("authorization") or "")
-        if scope is None and request.header("x-amz-target"):
+        target = (request.header("x-amz-target") or "").partition(".")[0]
+        if scope is None and target:
+            if target not in TARGETS:  # Cognito's GetUser, for one, is never signed
+                return unknown_service(target, request)
             return failure(403, *REFUSALS[Refusal.UNSIGNED])
         if scope is None or scope[1] == "s3":
             if self._faults.is_service_call_failed("s3", request.method):

@@ -68,6 +68,13 @@ async def test_a_service_that_is_not_here_says_so(ann: Agent) -> None:
     assert answer["message"] == "The local cloud has no service sns"
 
 
+async def test_a_service_whose_calls_are_not_signed_says_so_as_well(ann: Agent) -> None:
+    answer = await ann.call("cognito-idp", "get_user", AccessToken="token")
+
+    assert answer["error"] == "UnknownOperationException"
+    assert "has no service AWSCognitoIdentityProviderService" in answer["message"]
+
+
 # Parameters.
 
 
