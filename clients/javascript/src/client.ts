@@ -18,6 +18,7 @@ import { ReadMarks } from "./readMarks.js";
 import { Rooms } from "./rooms.js";
 import { Sender } from "./sender.js";
 import { pageSurroundings } from "./surroundings.js";
+import { TypingSignals } from "./typingSignals.js";
 import { jsonBytes, TextRefused, textProblem } from "./text.js";
 
 /** One person's part in all rooms, over connections that come and go. */
@@ -31,6 +32,7 @@ export class TeahouseClient {
   readonly #sender: Sender;
   readonly #changes: Changes;
   readonly #readMarks: ReadMarks;
+  readonly #typing: TypingSignals;
   /** Ends this run's hold on the outbox; undefined while closed. */
   #leaving: AbortController | undefined;
 
@@ -67,6 +69,9 @@ export class TeahouseClient {
     this.#changes = new Changes({ ask, newId, timers, random });
     this.#readMarks = new ReadMarks(timers, (roomId, seq) =>
       this.#connection.tell({ action: "markRead", roomId, seq }),
+    );
+    this.#typing = new TypingSignals(this.#clock, (roomId) =>
+      this.#connection.tell({ action: "signalTyping", roomId }),
     );
     const { url, ticket, renewSession } = options;
     this.#connection = new Connection(
@@ -128,6 +133,11 @@ export class TeahouseClient {
     this.#readMarks.mark(roomId, seq);
   }
 
+  /** This person is writing in a room; call it with every key, it is told at most once in 3 s. */
+  signalTyping(roomId: string): void {
+    this.#typing.signal(roomId);
+  }
+
   /**
    * Say something; returns at once, and the outbox does the rest.
    *
@@ -152,6 +162,7 @@ export class TeahouseClient {
     // Everything else in the frame is ids and numbers of bounded length.
     if (jsonBytes(item) + FRAME_ROOM_BYTES > MAX_FRAME_BYTES)
       throw new TextRefused("too_many_bytes");
+    this.#typing.end(roomId);
     void this.#book.keep(item).then(() => this.#sender.drain(roomId));
     return item;
   }

@@ -10,6 +10,7 @@ import { useMessages } from "./messages";
 import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
 import { useSession } from "./session";
+import { useTyping } from "./typing";
 
 export const useConnection = defineStore("connection", () => {
   const { makeClient } = useServices();
@@ -33,6 +34,7 @@ export const useConnection = defineStore("connection", () => {
     useRooms().listen(opened);
     useMessages().listen(opened);
     useMembers().listen(opened);
+    useTyping().listen(opened);
     opened.connect();
   }
 
@@ -49,6 +51,7 @@ export const useConnection = defineStore("connection", () => {
     useRooms().forget();
     useMessages().forget();
     useMembers().forget();
+    useTyping().forget();
   }
 
   return { client, state, stopped, open, resume, close };

@@ -17,6 +17,7 @@ export type ChatClient = Pick<
   | "joinRoom"
   | "unjoinRoom"
   | "markRead"
+  | "signalTyping"
   | "send"
   | "change"
   | "retry"

@@ -22,6 +22,7 @@ export class FakeClient implements ChatClient {
   readonly joinRoom = vi.fn();
   readonly unjoinRoom = vi.fn();
   readonly markRead = vi.fn();
+  readonly signalTyping = vi.fn();
   readonly send = vi.fn();
   readonly change = vi.fn();
   readonly retry = vi.fn();
