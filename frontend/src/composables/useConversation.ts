@@ -18,10 +18,12 @@ export function useConversation(roomId: () => string) {
     const me = session.user;
     if (!state || !me) return undefined;
     return {
-      entries: listEntries(state, messages.outbox, {
-        id: me.id,
-        roomId: roomId(),
-      }),
+      entries: listEntries(
+        state,
+        messages.outbox,
+        { id: me.id, roomId: roomId() },
+        opened.value?.passings,
+      ),
       users: { ...state.users, [me.id]: me },
       hasOlder: hasOlder(state),
       isLive: state.isLive,

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { RoomEvent } from "../protocol/frames";
 import { ann, ben, NOON, page, said } from "../testing/cast";
 import { keyOf, listEntries, mergeMessages } from "./messageList";
-import { applyEvents, messageOf, startFrom } from "./roomState";
+import { applyEvents, messageOf, startFrom, type Passing } from "./roomState";
 
 const me = { id: "ann", roomId: "den" };
 const messages = (...seqs: number[]) =>
@@ -102,6 +102,25 @@ describe("listEntries", () => {
 
     expect(oneAfter).toBe(one);
     expect(twoAfter).not.toBe(two); // the control: it reads otherwise now
+  });
+
+  it("tells of who came and went after what was said then", () => {
+    const state = startFrom(page(3, said(2, ann, "one"), said(3, ben, "two")));
+    const passing: Passing = {
+      key: "p1",
+      what: "entered",
+      seq: 2,
+      by: "ben",
+      subject: "ben",
+      at: NOON,
+      count: 2,
+    };
+
+    const entries = listEntries(state, [], me, [passing]);
+    const further = { ...state, isLive: false };
+
+    expect(entries.map(({ key }) => key)).toEqual(["own-ann-2", "p1", "seq-3"]);
+    expect(listEntries(further, [], me, [passing])).toHaveLength(2);
   });
 
   it("leaves other rooms' messages out", () => {

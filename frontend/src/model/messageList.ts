@@ -7,7 +7,7 @@ import {
   type SendState,
   sendStateOf,
 } from "./outbox";
-import type { Notice, RoomState } from "./roomState";
+import type { Notice, Passing, RoomState } from "./roomState";
 
 /** A message as a row shows it; without `seq` while it is on its way. */
 export interface ShownMessage {
@@ -81,13 +81,15 @@ export function listEntries(
   state: RoomState,
   outbox: readonly OutboxItem[],
   me: { id: string; roomId: string },
+  passings: readonly Passing[] = [],
 ): ShownEntry[] {
   const find = finderOf(state.messages);
   const messages = state.messages.map((message) =>
     shownMessage(message, me.id, find),
   );
   const notices = state.notices.map(shownNotice);
-  const entries = [...messages, ...notices].sort(
+  const passed = state.isLive ? passings.map(shownPassing) : [];
+  const entries = [...messages, ...notices, ...passed].sort(
     (one, other) => seqOf(one) - seqOf(other),
   );
   // Below a window further up there is more than what is on its way.
@@ -176,6 +178,10 @@ function showMessage(
 
 function shownNotice(notice: Notice): ShownNotice {
   return { kind: "notice", key: `seq-${notice.seq}`, ...notice };
+}
+
+function shownPassing(passing: Passing): ShownNotice {
+  return { kind: "notice", ...passing };
 }
 
 function shownEcho(item: OutboxItem, myId: string, find: Find): ShownMessage {

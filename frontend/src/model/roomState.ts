@@ -26,7 +26,9 @@ export type NoticeKind =
   | (typeof NOTICES)[number]
   | `roleChanged.${RoleChanged["role"]}`
   | "memberMuted"
-  | "memberUnmuted";
+  | "memberUnmuted"
+  | "entered"
+  | "left";
 
 /** Something that happened to the room, told in one line between the messages. */
 export interface Notice {
@@ -36,6 +38,13 @@ export interface Notice {
   /** Whom it happened to; the author where nobody else is meant. */
   readonly subject: string;
   readonly at: number;
+  /** How many are here then, where that is told. */
+  readonly count?: number;
+}
+
+/** Somebody came or went while this page looked: no entry of the log, `seq` is the one before. */
+export interface Passing extends Notice {
+  readonly key: string;
 }
 
 /** One room as it is known here; never changed in place. */

@@ -15,10 +15,12 @@ import {
   startAround,
   startFrom,
   trim,
+  type Passing,
   type RoomState,
 } from "../model/roomState";
-import type { RoomEvent, User } from "../protocol/frames";
+import type { Presence, RoomEvent, User } from "../protocol/frames";
 import { codeOf } from "./refusals";
+import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
 import { useSession } from "./session";
 
@@ -36,11 +38,16 @@ export interface OpenedRoom {
   failure: string | undefined;
   /** As it was seen last; how it stands is asked when somebody answers. */
   isRecalled: boolean;
+  /** Who came and went since the room was opened, the latest of them. */
+  passings: readonly Passing[];
   isFetchingOlder: boolean;
   hasOlderFailed: boolean;
   isFetchingNewer: boolean;
   hasNewerFailed: boolean;
 }
+
+/** So many who came and went are told of. */
+const PASSINGS = 40;
 
 /** What came in last: a page that was asked for before does not hold it. */
 interface Recent {
@@ -55,6 +62,7 @@ export const useMessages = defineStore("messages", () => {
   const outbox = shallowRef<readonly OutboxItem[]>([]);
   const recent = new Map<string, Recent>();
   let client: ChatClient | undefined;
+  let passed = 0;
 
   /** Hear what is said, and where one's own messages stand. */
   function listen(chat: ChatClient): void {
@@ -72,6 +80,9 @@ export const useMessages = defineStore("messages", () => {
       remember(roomId, events, users);
       if (room.state) room.state = applyEvents(room.state, events, users);
     });
+    chat.on("frame", (frame) => {
+      if (frame.type === "presence") passBy(frame);
+    });
     chat.on("reset", ({ roomId, snapshot }) => {
       recent.delete(roomId);
       if (opened.has(roomId))
@@ -81,6 +92,25 @@ export const useMessages = defineStore("messages", () => {
       opened.delete(roomId);
       recent.delete(roomId);
     });
+  }
+
+  /** Tell who entered and who went away, where everybody is welcome; elsewhere a number says it. */
+  function passBy({ roomId, entered, left, online, users }: Presence): void {
+    const room = opened.get(roomId);
+    if (!room?.state || useRooms().byId.get(roomId)?.kind !== "public") return;
+    const { applied } = room.state;
+    const count = typeof online === "number" ? online : online.length;
+    const tell = (what: "entered" | "left", ids: readonly string[] = []) =>
+      ids.map((id) => ({
+        ...{ what, key: `passing-${(passed += 1)}`, seq: applied, count },
+        ...{ by: id, subject: id, at: Date.now() },
+      }));
+    room.passings = [
+      ...room.passings,
+      ...tell("entered", entered),
+      ...tell("left", left),
+    ].slice(-PASSINGS);
+    room.state = { ...room.state, users: { ...room.state.users, ...users } };
   }
 
   /** Show a room: fetch its newest page, unless it is here already. */
@@ -316,6 +346,7 @@ function openedRoom(known: Partial<OpenedRoom> = {}): OpenedRoom {
     state: undefined,
     failure: undefined,
     isRecalled: false,
+    passings: [],
     isFetchingOlder: false,
     hasOlderFailed: false,
     isFetchingNewer: false,
