@@ -58,13 +58,60 @@ def test_c2_the_members_show_who_is_here_and_the_owner_can_remove_them(
     ann.find("open-members").click()
     line = ann.find("member").filter(has_text="Ben")
     expect(line).to_have_attribute("data-online", "true")
-    expect(ann.find("remove-member")).to_have_count(1)  # not oneself
+    expect(ann.find("open-member")).to_have_count(1)  # not oneself
+    ann.find("open-member").click()
     ann.find("remove-member").click()
     ann.find("confirm-yes").click()
 
     expect(line).to_have_count(0)
     expect(ann.find("notice").filter(has_text="Ben was removed")).to_have_count(1)
     expect(ben.find("room-item").filter(has_text="The den")).to_have_count(0)
+
+
+def test_a13_an_owner_names_a_moderator_and_mutes_somebody_for_a_while(
+    ann: Window, ben: Window
+) -> None:
+    ann.signs_up("Ann")
+    link = ann.creates("The den")
+    ben.signs_up("Ben")
+    ben.joins(link, "The den")
+    ben.find("open-members").click()
+    ben.find("open-member").click()
+    expect(ben.find("talk")).to_be_visible()
+    expect(ben.find("mute-hour")).to_have_count(0)  # a plain member decides nothing
+
+    ann.find("open-members").click()
+    ann.find("open-member").click()
+    ann.find("make-moderator").click()
+    expect(ann.find("mute-hour")).to_have_count(0)
+    ann.find("make-member").click()
+    ann.find("mute-hour").click()
+    expect(ann.find("unmute")).to_be_visible()
+    for words in ("Ben is a moderator now", "Ben was muted for a while"):
+        expect(ann.find("notice").filter(has_text=words)).to_have_count(1)
+    ben.page.keyboard.press("Escape")
+    expect(ben.find("composer")).to_contain_text("禁言至")
+
+    ann.find("unmute").click()
+    expect(ben.find("composer")).not_to_contain_text("禁言至")
+    ben.says("thank you")
+    ann.sees("thank you")
+
+
+def test_d2_who_enters_and_who_writes_is_seen_where_everybody_is_welcome(
+    ann: Window, ben: Window
+) -> None:
+    ann.signs_up("Ann")
+    ann.find("room-item").filter(has_text="Lobby").click()
+    expect(ann.find("composer-text")).to_be_visible()
+    ben.enters_as_guest("Ben")
+    ben.find("room-item").first.click()
+    ben.find("composer-text").fill("h")
+
+    expect(ann.find("notice").filter(has_text="Ben entered")).to_have_count(1)
+    expect(ann.find("typing")).to_have_text("Ben is writing…")
+    ben.says("hello")
+    expect(ann.find("typing")).to_have_text("")
 
 
 def test_a6_a_renewed_code_kills_the_old_link_and_the_picture_carries_the_new_one(

@@ -71,15 +71,30 @@ export const useMembers = defineStore("members", () => {
   /** Take somebody out of a room. */
   async function remove(roomId: string, userId: string): Promise<void> {
     await api.removeMember(roomId, userId);
+    leave(roomId, userId);
+  }
+
+  /** Somebody is a member no more. */
+  function leave(roomId: string, userId: string): void {
     const list = lists.get(roomId);
     if (list) list.members = without(list.members, userId);
+  }
+
+  /** What is known of a member is otherwise now. */
+  function correct(
+    roomId: string,
+    userId: string,
+    change: Partial<Member>,
+  ): void {
+    const list = lists.get(roomId);
+    if (list) list.members = changed(list.members, userId, change);
   }
 
   function forget(): void {
     lists.clear();
   }
 
-  return { lists, listen, load, remove, forget };
+  return { lists, listen, load, remove, leave, correct, forget };
 });
 
 function note(

@@ -41,7 +41,7 @@ export const useRooms = defineStore("rooms", () => {
       if (!welcome.more) isLoaded.value = true;
       else void load();
     });
-    opened.on("roomAdded", ({ room }) => add(room));
+    opened.on("roomAdded", ({ room }) => take(room));
     opened.on("roomRemoved", ({ roomId }) => remove(roomId));
     opened.on("joinRefused", ({ roomId, code }) => {
       if (code === "not_a_member" || code === "not_found") remove(roomId);
@@ -96,7 +96,7 @@ export const useRooms = defineStore("rooms", () => {
     const { room } = await api.createRoom(
       form.description === "" ? { name: form.name } : form,
     );
-    add(room);
+    take(room);
     return room;
   }
 
@@ -108,7 +108,7 @@ export const useRooms = defineStore("rooms", () => {
   /** Become a member by invitation; a member already just gets the room. */
   async function join(code: string): Promise<Room> {
     const { room } = await api.joinRoom({ code });
-    add(room);
+    take(room);
     return room;
   }
 
@@ -133,7 +133,8 @@ export const useRooms = defineStore("rooms", () => {
     client?.markRead(roomId, seq);
   }
 
-  function add(room: Room): void {
+  /** A room that is mine from now on, or is something else now. */
+  function take(room: Room): void {
     if (!byId.has(room.id)) addedAt.set(room.id, Date.now());
     put(room);
   }
@@ -196,6 +197,7 @@ export const useRooms = defineStore("rooms", () => {
     leave,
     renewCode,
     markRead,
+    take,
     forget,
   };
 });
