@@ -62,7 +62,7 @@ def judge(
 ) -> Allowed | Denied:
     """Read an authorizer's outcome: 401 for exactly `Unauthorized`, 403 denied, 500 malformed."""
     if isinstance(outcome, Failed):
-        return Denied(401 if outcome.message == "Unauthorized" else 500)
+        return Denied(401 if outcome.is_unauthorized else 500)
     answer = outcome.payload
     try:
         if len(json.dumps(answer).encode()) > max_bytes:

@@ -50,7 +50,7 @@ class Integrations:
 
     async def _invoked(self, function_id: str, event: Mapping[str, Any]) -> Outcome:
         outcome = await self._invoker.invoke(function_id, event)
-        if isinstance(outcome, Failed):
+        if isinstance(outcome, Failed) and not outcome.is_unauthorized:
             self._tell("function_failed", function_id=function_id, error_type=outcome.error_type)
         return outcome
 

@@ -25,6 +25,14 @@ class Failed:
     error_type: str
     message: str
 
+    @property
+    def is_unauthorized(self) -> bool:
+        """Tell an authorizer's way of answering 401 from a failure: it raises this very text.
+
+        API Gateway Developer Guide, "Input to an API Gateway Lambda authorizer".
+        """
+        return self.message == "Unauthorized"
+
 
 Outcome = Succeeded | Failed
 

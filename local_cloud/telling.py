@@ -57,7 +57,11 @@ class Teller:
         """Say how an event ended; to people only when it failed."""
         outcome = invocation.outcome
         failure = asdict(outcome) if isinstance(outcome, Failed) else None
-        text = None if failure is None else self._line(invocation.function_id, f"{outcome!r}", RED)
+        text = None
+        if isinstance(outcome, Failed) and outcome.is_unauthorized:
+            text = self._line(invocation.function_id, "answered 401, Unauthorized", GREY)
+        elif failure is not None:
+            text = self._line(invocation.function_id, f"{outcome!r}", RED)
         told = {
             "kind": "invocation",
             "function_id": invocation.function_id,

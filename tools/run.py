@@ -56,8 +56,8 @@ class Reporter:
         self.log.flush()
 
     def invocation(self, invocation: Invocation) -> None:
-        if isinstance(invocation.outcome, Failed):
-            failed = invocation.outcome
+        failed = invocation.outcome
+        if isinstance(failed, Failed) and not failed.is_unauthorized:
             text = f"{invocation.function_id} failed: {failed.error_type}: {failed.message}"
             print(text, file=sys.stderr, flush=True)
 

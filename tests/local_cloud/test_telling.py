@@ -39,6 +39,18 @@ def test_people_get_a_line_for_each_part(capsys: pytest.CaptureFixture[str]) -> 
     ]
 
 
+def test_an_authorizer_that_says_401_has_not_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Control: the same exception with another text is told as a failure."""
+    for text in ("Unauthorized", "unauthorized"):
+        failed = Failed("Exception", text)
+        Teller(is_json=False).invocation(Invocation("Admit", "r1", failed, 1.5, 0.1, None))
+
+    assert capsys.readouterr().out.splitlines() == [
+        "[Admit] answered 401, Unauthorized",
+        "[Admit] Failed(error_type='Exception', message='unauthorized')",
+    ]
+
+
 def test_a_terminal_gets_colours(capsys: pytest.CaptureFixture[str]) -> None:
     """Each function has one of its own; what has gone wrong is red."""
     tell(Teller(is_json=False, is_coloured=True))
