@@ -80,6 +80,12 @@ first attempt: a retry with both never makes a second message. What changes a me
 `operationId` and a `position` likewise; an edit names the `version` it was made of. Pushes may be
 lost; a `ping` every {ping_s} seconds with the positions one has seen tells which rooms have moved
 on, and REST has what was missed.
+
+`@username` in a message names somebody (up to ten, letters of either case; not in a word, so not in
+an address of mail). A member of that name gets a `notification` of kind `mention`; who is answered
+one of kind `reply`, whose message is reacted to one of kind `reaction` with the emoji as `body`. It
+is kept before the answer goes out, once however often the action is retried. It holds nothing of
+what was said: `link` leads there. An edit names nobody anew, and guests have no user name.
 """
 
 

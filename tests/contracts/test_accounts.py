@@ -16,7 +16,7 @@ from teahouse.domain.user import User
 from teahouse.ports import Accounts
 
 from tests import cast
-from tests.cast import NOON_MS
+from tests.cast import NOON_MS, user
 from tests.world import lean_tables
 
 WRITERS = 8
@@ -249,3 +249,14 @@ def test_all_workers_find_the_same_signing_key(accounts: Accounts) -> None:
     assert all(keys == found[0] for keys in found)
     assert isinstance(found[0], dict)
     assert [len(key) for key in found[0].values()] == [43], "256 bits, base64url"
+
+
+def test_user_names_tell_whose_they_are_in_either_case(accounts: Accounts) -> None:
+    person = user(f"p{secrets.token_hex(6)}")
+    assert person.username is not None
+    accounts.create(person, "a hash")
+
+    found = accounts.ids_by_username([person.username.upper(), person.username, "nobody-here"])
+
+    assert found == {person.username: person.id}
+    assert accounts.ids_by_username([]) == {}

@@ -188,6 +188,24 @@ def test_b2_a_push_reaches_every_device_of_one_person_and_waits_while_they_are_a
     assert [frame for frame in eve.seen if frame["type"] == "notification"] == []
 
 
+def test_b2_likes_mentions_and_answers_push_to_whom_they_concern(base: str) -> None:
+    ann, ben = Person.registers(base, "Ann"), Person.registers(base, "Ben")
+    den = den_of(ann, ben)
+    for person in (ann, ben):
+        person.opens_a_socket()
+        position = position_of(person.joins(den))
+
+    named = ann.sends(den, f"@{ben.user['username']}, tea?", position)["seq"]
+    mention = ben.hears_type("notification")
+    react = {"action": "react", "roomId": den, "seq": named, "emoji": "🍵", "on": True}
+    assert ben.does(react)["type"] == "done"
+    reaction = ann.hears_type("notification")
+
+    assert (mention["kind"], mention["link"]) == ("mention", f"/rooms/{den}/{named}")
+    assert (reaction["kind"], reaction["body"]) == ("reaction", "🍵")
+    assert ben.asks("GET", "/api/notifications").body["unread"] == 1
+
+
 def test_b3_a_bearer_token_and_401_without(base: str) -> None:
     ann = Person.registers(base, "Ann")
     stranger = Person(base, ann.user, "no-token")

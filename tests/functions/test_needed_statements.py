@@ -134,7 +134,7 @@ def _they_talk(base: str, ann: Person, ben: Person) -> None:
     assert ben.asks("POST", "/api/memberships", {"code": room["code"]}).status == 201
     ann.hears_type("events")
     ben.joins(den)
-    sent = ann.sends(den, "tea?", position)
+    sent = ann.sends(den, f"tea, @{ben.user['username']}?", position)
     ben.hears_type("events")
     seq = sent["event"]["seq"]
     device = Person(base, ben.user, ben.access_token)

@@ -29,6 +29,7 @@ from teahouse.actions.append import (
 )
 from teahouse.actions.require_member import require_member
 from teahouse.actions.settle import settle
+from teahouse.actions.tell_concerned import keep_for_concerned, push_to_concerned
 from teahouse.actions.tell_room import tell_room
 from teahouse.actions.together import together
 from teahouse.app import App
@@ -86,11 +87,13 @@ def change_message(
         seq=accepted.entry.seq,
         event=wire_event(accepted.entry),
     )
+    told = keep_for_concerned(app, change.room_id, accepted)
     attendance = acknowledge(app, change.room_id, done, connection_id=connection_id, re=re)
     together(
         lambda: best_effort(lambda: _tell(app, change, accepted, connection_id, attendance)),
         lambda: best_effort(lambda: _summarize(app, change, accepted)),
     )
+    push_to_concerned(app, told)
     return accepted
 
 

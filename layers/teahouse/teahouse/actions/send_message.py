@@ -17,6 +17,7 @@ from teahouse.actions.append import (
 )
 from teahouse.actions.require_member import require_member
 from teahouse.actions.settle import settle
+from teahouse.actions.tell_concerned import keep_for_concerned, push_to_concerned
 from teahouse.actions.tell_room import tell_room
 from teahouse.actions.together import together
 from teahouse.app import App
@@ -65,8 +66,10 @@ def send_message(
         event=wire_event(accepted.entry),
         duplicate=True if accepted.duplicate else UNSET,
     )
+    told = keep_for_concerned(app, room_id, accepted)
     attendance = acknowledge(app, room_id, sent, connection_id=connection_id, re=re)
     _follow_up(app, room_id, accepted, connection_id, attendance)
+    push_to_concerned(app, told)
     return accepted
 
 
@@ -90,7 +93,9 @@ def send_without_position(
     """
     operation = _operation(room_id, sender_id, operation_id, text, reply_to, attachments)
     accepted = settle(app, lambda: _attempt_without_position(app, operation, reply_to))
+    told = keep_for_concerned(app, room_id, accepted)
     _follow_up(app, room_id, accepted)
+    push_to_concerned(app, told)
     # What one says is read. A socket client says so itself; this caller follows nothing.
     entry = accepted.entry
     best_effort(lambda: app.members.mark_read(room_id, sender_id, entry.seq, entry.number))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from teahouse.domain.key import ApiKey
@@ -35,6 +35,10 @@ class Accounts(Protocol):
 
     def find_by_username(self, username: str) -> tuple[User, str] | None:
         """Find a user and the password hash by user name, letters of either case, strongly."""
+        ...
+
+    def ids_by_username(self, usernames: Sequence[str]) -> dict[str, str]:
+        """Find whose user names (at most 100) these are, by name in lower case. May lag."""
         ...
 
     def put_session(self, session: Session) -> None: ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pynamodb.exceptions import DeleteError, PutError, TransactWriteError, UpdateError
@@ -16,6 +16,7 @@ from teahouse.adapters.items.accounts import (
     SESSION_PREFIX,
     ApiKeyItem,
     KeyItem,
+    NamedItem,
     NameItem,
     ProfileItem,
     SessionItem,
@@ -23,6 +24,7 @@ from teahouse.adapters.items.accounts import (
     api_key_key,
     api_key_of,
     first_key_item,
+    ids_of,
     key_id_of,
     name_item,
     name_key,
@@ -46,6 +48,7 @@ from teahouse.domain.user import Proof, User
 
 ProfileRow: Any = row_model(ProfileItem, AccountsMeta)
 NameRow: Any = row_model(NameItem, AccountsMeta)
+NamedRow: Any = row_model(NamedItem, AccountsMeta)
 SessionRow: Any = row_model(SessionItem, AccountsMeta)
 TicketRow: Any = row_model(TicketItem, AccountsMeta)
 ApiKeyRow: Any = row_model(ApiKeyItem, AccountsMeta)
@@ -105,6 +108,12 @@ class DynamoDbAccounts:
             # A name that nobody has takes as many reads as one that somebody has (ASVS 6.3.8).
             profile = find_row(ProfileRow, profile_key(name.u if name else "-"))
         return (user_of(profile.item(ProfileItem)), name.h) if name and profile else None
+
+    def ids_by_username(self, usernames: Sequence[str]) -> dict[str, str]:
+        keys = list(dict.fromkeys(name_key(name) for name in usernames))
+        with translated():
+            rows = NamedRow.batch_get(keys, attributes_to_get=["pk", "sk", "u"])
+            return ids_of([row.item(NamedItem) for row in rows])
 
     def put_session(self, session: Session) -> None:
         with translated():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from teahouse.adapters.items.values import (
@@ -58,6 +59,14 @@ class ErasingItem(Item):
     pk: Text
     sk: Text
     at: Text
+
+
+class NamedItem(Item):
+    """Whose a user name is; what proves it is not even read."""
+
+    pk: Text
+    sk: Text
+    u: Text
 
 
 class AdministratorItem(Item):
@@ -124,6 +133,11 @@ def profile_key(user_id: str) -> Key:
 def name_key(username: str) -> Key:
     """Name a user name; letters of either case name the same."""
     return f"N#{username.lower()}", "NAME"
+
+
+def ids_of(rows: Iterable[NamedItem]) -> dict[str, str]:
+    """Tell whose user names were found, by name in lower case."""
+    return {row.pk.S.removeprefix("N#"): row.u.S for row in rows}
 
 
 def session_key(user_id: str, session_id: str) -> Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from teahouse.adapters.items.accounts import (
@@ -11,6 +11,7 @@ from teahouse.adapters.items.accounts import (
     SESSION_PREFIX,
     ApiKeyItem,
     KeyItem,
+    NamedItem,
     NameItem,
     ProfileItem,
     SessionItem,
@@ -18,6 +19,7 @@ from teahouse.adapters.items.accounts import (
     api_key_key,
     api_key_of,
     first_key_item,
+    ids_of,
     key_id_of,
     name_item,
     name_key,
@@ -90,6 +92,12 @@ class LeanAccounts:
         # A name that nobody has takes as many reads as one that somebody has (ASVS 6.3.8).
         profile = self._table.find(place(profile_key(name.u.S if name else "-")), ProfileItem)
         return (user_of(profile), name.h.S) if name and profile else None
+
+    def ids_by_username(self, usernames: Sequence[str]) -> dict[str, str]:
+        keys = places(dict.fromkeys(name_key(name) for name in usernames))
+        return ids_of(
+            self._table.find_many(keys, NamedItem, is_consistent=False, is_projected=True)
+        )
 
     def put_session(self, session: Session) -> None:
         self._table.put(session_item(session))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from teahouse.adapters.memory.store import MemoryStore
@@ -52,6 +52,12 @@ class MemoryAccounts:
         with self._store.lock:
             proof = self._store.usernames.get(username.lower())
             return (self._store.users[proof.user_id], proof.password_hash) if proof else None
+
+    def ids_by_username(self, usernames: Sequence[str]) -> dict[str, str]:
+        with self._store.lock:
+            known = self._store.usernames
+            wanted = {name.lower() for name in usernames}
+            return {name: known[name].user_id for name in wanted if name in known}
 
     def put_session(self, session: Session) -> None:
         with self._store.lock:
