@@ -7,8 +7,13 @@ from typing import Annotated, Literal
 from msgspec import UNSET
 from pydantic import Field, model_validator
 from teahouse.actions.accept_invitation import accept_invitation
+from teahouse.actions.ban_member import ban_member
 from teahouse.actions.change_role import change_role
+from teahouse.actions.change_room import change_room
+from teahouse.actions.close_room import close_room
 from teahouse.actions.leave_room import leave_room
+from teahouse.actions.lift_ban import lift_ban
+from teahouse.actions.list_bans import list_bans
 from teahouse.actions.list_members import list_members
 from teahouse.actions.list_public_rooms import list_public_rooms
 from teahouse.actions.list_rooms import list_rooms
@@ -27,6 +32,7 @@ from teahouse.edge.rates import (
 )
 from teahouse.edge.rest import Api, Body, PathId, Response
 from teahouse.protocol.pages import (
+    BansPage,
     CodeAnswer,
     InvitationAnswer,
     MembersPage,
@@ -51,6 +57,14 @@ class AcceptInvitation(Body):
     """A code that leads to a room."""
 
     code: str
+
+
+class ChangeRoom(Body):
+    """What is to be otherwise; what is left out stays."""
+
+    name: str | None = None
+    description: str | None = None
+    kind: Literal["private", "public"] | None = None
 
 
 class ChangeMember(Body):
@@ -101,6 +115,31 @@ def get_room(room_id: PathId) -> Response[str]:
     """Show one of my rooms."""
     room = show_room(api.app, user_id=api.caller().user_id, room_id=room_id)
     return api.answer(200, RoomAnswer(room=room))
+
+
+@api.patch("/api/rooms/<room_id>")
+def patch_room(room_id: PathId, body: ChangeRoom) -> Response[str]:
+    """Call or describe a room otherwise, or make it private or public."""
+    caller = api.caller()
+    api.limit("moderate", caller.user_id, MODERATE_BY_USER)
+    room = change_room(
+        api.app,
+        by_id=caller.user_id,
+        room_id=room_id,
+        name=body.name,
+        description=body.description,
+        kind=body.kind,
+    )
+    return api.answer(200, RoomAnswer(room=room))
+
+
+@api.delete("/api/rooms/<room_id>")
+def delete_room(room_id: PathId) -> Response[str]:
+    """Close a room; its history stays readable."""
+    caller = api.caller()
+    api.limit("moderate", caller.user_id, MODERATE_BY_USER)
+    close_room(api.app, by_id=caller.user_id, room_id=room_id)
+    return api.answer(204)
 
 
 @api.post("/api/rooms/<room_id>/code")
@@ -156,4 +195,28 @@ def delete_member(room_id: PathId, user_id: PathId) -> Response[str]:
         leave_room(api.app, user_id=caller.user_id, room_id=room_id)
     else:
         remove_member(api.app, by_id=caller.user_id, room_id=room_id, user_id=user_id)
+    return api.answer(204)
+
+
+@api.get("/api/rooms/<room_id>/bans")
+def get_bans(room_id: PathId, cursor: CursorParam = None) -> Response[str]:
+    """List who is banned, for who keeps order here."""
+    page = list_bans(api.app, user_id=api.caller().user_id, room_id=room_id, cursor=cursor)
+    return api.answer(200, BansPage(bans=list(page.items), next=page.cursor or UNSET))
+
+
+@api.put("/api/rooms/<room_id>/bans/<user_id>")
+def put_ban(room_id: PathId, user_id: PathId) -> Response[str]:
+    """Ban somebody, who is removed too; once more changes nothing."""
+    caller = api.caller()
+    api.limit("moderate", caller.user_id, MODERATE_BY_USER)
+    ban_member(api.app, by_id=caller.user_id, room_id=room_id, user_id=user_id)
+    return api.answer(204)
+
+
+@api.delete("/api/rooms/<room_id>/bans/<user_id>")
+def delete_ban(room_id: PathId, user_id: PathId) -> Response[str]:
+    """Lift a ban, if there is one."""
+    caller = api.caller()
+    lift_ban(api.app, by_id=caller.user_id, room_id=room_id, user_id=user_id)
     return api.answer(204)

@@ -87,3 +87,63 @@ def test_what_cannot_be_decided_is_refused(base: str, body: Json) -> None:
 
     assert (answer.status, answer.body["code"]) == (422, "invalid")
     assert ann.asks("PATCH", member_path(den, ben), {"role": "moderator"}).status == 204
+
+
+def test_who_is_banned_is_out_at_once_and_stays_out_until_it_is_lifted(base: str) -> None:
+    ann, ben, den = two_in_a_room(base)
+    code = ann.asks("GET", f"/api/rooms/{den}").body["room"]["code"]
+    ban = f"/api/rooms/{den}/bans/{ben.user['id']}"
+    start = position_of(ann.joins(den))
+    ben.joins(den)
+    assert ben.asks("PUT", f"/api/rooms/{den}/bans/{ann.user['id']}").status == 403
+
+    assert ann.asks("PUT", ban).status == 204
+    removed = ben.hears_type("roomRemoved")
+    assert (removed["roomId"], removed["reason"]) == (den, "banned")
+    assert last_event(ann)["kind"] == "memberBanned"
+    assert ben.sends(den, "hello?", start)["code"] == "not_a_member"
+    assert ben.asks("POST", "/api/memberships", {"code": code}).status == 403
+    assert ben.asks("GET", f"/api/rooms/{den}/messages").status == 404
+    bans = ann.asks("GET", f"/api/rooms/{den}/bans").body["bans"]
+    assert [(b["user"]["id"], b["by"]) for b in bans] == [(ben.user["id"], ann.user["id"])]
+
+    assert ann.asks("DELETE", ban).status == 204
+    assert ben.asks("POST", "/api/memberships", {"code": code}).status == 201
+
+
+def test_who_is_banned_does_not_come_through_an_open_door(base: str) -> None:
+    ann, ben = Person.registers(base, "Ann"), Person.registers(base, "Ben")
+    garden = ann.asks("POST", "/api/rooms", {"name": "The garden", "kind": "public"}).body["room"]
+    for person in (ann, ben):
+        person.opens_a_socket()
+    ann.asks("PUT", f"/api/rooms/{garden['id']}/bans/{ben.user['id']}")
+
+    refused = ben.does({"action": "joinRoom", "roomId": garden["id"]})
+
+    assert (refused["type"], refused["code"]) == ("refused", "forbidden")
+    ann.joins(garden["id"])  # the control
+
+
+def test_a_room_is_renamed_and_closed_and_stays_readable(base: str) -> None:
+    ann, ben, den = two_in_a_room(base)
+    start = position_of(ann.joins(den))
+    ben.joins(den)
+    ann.sends(den, "last orders", start)
+    ben.hears_type("events")
+
+    renamed = ann.asks("PATCH", f"/api/rooms/{den}", {"name": "茶室", "description": "Tea."})
+    assert (renamed.status, renamed.body["room"]["name"]) == (200, "茶室")
+    assert last_event(ben)["name"] == "茶室"
+    assert ben.asks("PATCH", f"/api/rooms/{den}", {"name": "Mine"}).status == 403
+    assert ben.asks("DELETE", f"/api/rooms/{den}").status == 403
+
+    assert ann.asks("DELETE", f"/api/rooms/{den}").status == 204
+    assert last_event(ben)["kind"] == "roomClosed"
+    refused = ben.sends(den, "one more?", start)
+    assert (refused["code"], refused["retryable"]) == ("room_closed", False)
+    answer = ann.asks("PATCH", f"/api/rooms/{den}", {"name": "Open"})
+    assert (answer.status, answer.body["code"]) == (409, "room_closed")
+    page = ben.asks("GET", f"/api/rooms/{den}/messages").body
+    assert [m["text"] for m in page["messages"]] == ["last orders"]
+    listed = {r["id"]: r for r in ben.asks("GET", "/api/rooms").body["rooms"]}
+    assert listed[den]["closedAt"] > 0

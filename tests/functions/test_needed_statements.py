@@ -159,8 +159,12 @@ def _they_talk(base: str, ann: Person, ben: Person) -> None:
     ann.does({"action": "unjoinRoom", "roomId": den})
     ben.hears_type("presence")
     ann.joins(den)
-    assert ann.asks("DELETE", f"/api/rooms/{den}/members/{ben.user['id']}").status in (200, 204)
+    ban = f"/api/rooms/{den}/bans/{ben.user['id']}"
+    assert ann.asks("PUT", ban).status == 204
     ann.hears_type("events")
+    assert ann.asks("DELETE", ban).status == 204
+    assert ann.asks("PATCH", f"/api/rooms/{den}", {"kind": "public"}).status == 200
+    assert ann.asks("DELETE", f"/api/rooms/{den}").status == 204
 
 
 def _one_goes_while_another_writes(ann: Person, ben: Person, den: str) -> None:

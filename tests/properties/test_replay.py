@@ -14,23 +14,36 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from teahouse.actions.ban_member import ban_member
 from teahouse.actions.become_member import become_member
 from teahouse.actions.change_role import change_role
+from teahouse.actions.change_room import change_room
+from teahouse.actions.close_room import close_room
 from teahouse.actions.delete_message import delete_message
 from teahouse.actions.edit_message import edit_message
 from teahouse.actions.join_room import join_room
 from teahouse.actions.leave_room import leave_room
+from teahouse.actions.lift_ban import lift_ban
 from teahouse.actions.list_members import list_members
 from teahouse.actions.mute_member import mute_member
 from teahouse.actions.react import react
 from teahouse.actions.read_events import read_events
 from teahouse.actions.read_messages import read_messages
+from teahouse.actions.remove_member import remove_member
 from teahouse.actions.send_message import send_message
+from teahouse.actions.show_room import show_room
 from teahouse.app import App
 from teahouse.domain.entry import Entry, MessageDeleted, MessageSent, Position
-from teahouse.domain.errors import Forbidden, Muted, NotAMember, NotFound, VersionConflict
+from teahouse.domain.errors import (
+    Forbidden,
+    Muted,
+    NotAMember,
+    NotFound,
+    RoomClosed,
+    VersionConflict,
+)
 from teahouse.domain.user import User
 from teahouse.protocol.codec import wire_event
 from teahouse.protocol.shapes import WireMessage
@@ -39,7 +52,9 @@ from tests.cast import ANN, BEN, CLEO
 from tests.world import RecordingBroadcaster, listens, memory_app, open_den, start_of
 
 Event = dict[str, Any]
-Screen = tuple[dict[int, tuple[Any, ...]], dict[str, tuple[str, int | None]]]
+People = dict[str, tuple[str, int | None]]  # role, muted until
+Settings = tuple[str, str, str, bool]  # name, description, kind, whether it is closed
+Screen = tuple[dict[int, tuple[Any, ...]], People, Settings]
 
 EMOJIS = ("🍵", "❤️")
 
@@ -67,12 +82,14 @@ class Fold:
     """A room's state, made of nothing but events."""
 
     messages: dict[int, Shown] = field(default_factory=dict)
-    members: dict[str, tuple[str, int | None]] = field(default_factory=dict)  # role, muted until
+    members: People = field(default_factory=dict)
+    settings: Settings = ("", "", "private", False)
 
     def apply(self, event: Event) -> None:
         match event["kind"]:
             case "roomOpened":
                 self.members[event["by"]] = ("owner", None)
+                self.settings = (event["name"], *self.settings[1:])
             case "messageSent":
                 self.messages[event["seq"]] = Shown(event["by"], event["text"], event["number"])
             case "messageEdited":
@@ -88,8 +105,18 @@ class Fold:
                 self._likers(event).discard(event["by"])
             case "memberJoined":
                 self.members[event["userId"]] = ("member", None)
-            case "memberLeft" | "memberRemoved":
-                del self.members[event["userId"]]
+            case "memberLeft" | "memberRemoved" | "memberBanned":
+                self.members.pop(event["userId"], None)  # a stranger can be banned too
+            case "roomChanged":
+                name, description, kind, is_closed = self.settings
+                self.settings = (
+                    event.get("name", name),
+                    event.get("description", description),
+                    event.get("roomKind", kind),
+                    is_closed,
+                )
+            case "roomClosed":
+                self.settings = (*self.settings[:3], True)
             case "roleChanged":
                 _, until = self.members[event["userId"]]
                 is_plain = event["role"] == "member"
@@ -102,7 +129,8 @@ class Fold:
 
     def to(self, user_id: str) -> Screen:
         """Give what one person sees."""
-        return {seq: shown.to(user_id) for seq, shown in self.messages.items()}, self.members
+        shown = {seq: shown.to(user_id) for seq, shown in self.messages.items()}
+        return shown, self.members, self.settings
 
 
 @dataclass
@@ -195,6 +223,8 @@ class World:
             self._step(kind, who, client)
         except NotAMember:
             assert self.app.members.find(self.room_id, who.id) is None
+        except RoomClosed:
+            assert self.log()[-1].kind == "roomClosed"
         except Muted:
             row = self.app.members.find(self.room_id, who.id)
             assert row is not None
@@ -210,12 +240,13 @@ class World:
         elif kind in ("edit", "delete", "like", "unlike"):
             self._change(kind, who, client)
         elif kind == "join":
-            become_member(self.app, user=who, room=room)
+            with suppress(Forbidden):  # who is banned
+                become_member(self.app, user=who, room=room)
         elif kind == "leave":
             with suppress(Forbidden):
                 leave_room(self.app, user_id=who.id, room_id=self.room_id)
                 client.disconnect()
-        elif kind in ("role", "mute"):
+        elif kind in ("role", "mute", "remove", "ban", "lift", "room", "close"):
             self._decide(kind, who)
         elif kind == "connect":
             client.disconnect()
@@ -237,9 +268,22 @@ class World:
             if kind == "role":
                 role = self.draw.choice(("owner", "moderator", "member"))
                 change_role(self.app, role=role, **about)
-            else:
+            elif kind == "mute":
                 until = self.app.clock.now_ms() + self.draw.choice((-5, 2_000, 20_000))
                 mute_member(self.app, until=until, **about)
+            elif kind == "remove":
+                remove_member(self.app, **about)
+            elif kind == "ban":
+                ban_member(self.app, **about)
+            elif kind == "lift":
+                lift_ban(self.app, **about)
+            elif kind == "room":
+                change = self.draw.choice(
+                    ({"name": "茶室"}, {"description": "Tea."}, {"kind": "public"}, {"name": "Den"})
+                )
+                change_room(self.app, by_id=who.id, room_id=self.room_id, **change)
+            elif self.draw.random() < 0.2:
+                close_room(self.app, by_id=who.id, room_id=self.room_id)
 
     def _say(self, who: User, client: Client, text: str) -> None:
         accepted = send_message(
@@ -284,6 +328,16 @@ class World:
     def log(self) -> tuple[Entry, ...]:
         return self.app.log.read_run(self.room_id, 1, max_entries=10_000).entries
 
+    def somebody_at_home(self) -> Client:
+        """Find a member; a room that everybody has left shows nothing to anybody."""
+        inside = [
+            client
+            for client in self.clients.values()
+            if self.app.members.find(self.room_id, client.user.id) is not None
+        ]
+        assume(inside)
+        return inside[0]
+
     def all_home(self) -> Iterator[Client]:
         """Let every member connect and catch up."""
         for client in self.clients.values():
@@ -307,7 +361,10 @@ def snapshot(world: World, user_id: str) -> Screen:
             break
         before = page.messages[0].seq
     members = list_members(world.app, user_id=user_id, room_id=world.room_id)
-    return messages, {m.user.id: (m.role, m.muted_until or None) for m in members.items}
+    people = {m.user.id: (m.role, m.muted_until or None) for m in members.items}
+    room = show_room(world.app, user_id=user_id, room_id=world.room_id)
+    settings = (room.name, room.description, room.kind, bool(room.closed_at))
+    return messages, people, settings
 
 
 def as_shown(m: WireMessage) -> tuple[Any, ...]:
@@ -323,7 +380,7 @@ STEPS = st.lists(
             [
                 *("say", "say", "say", "repeat", "join", "leave", "connect", "drop"),
                 *("listen", "listen", "edit", "edit", "delete", "like", "like", "unlike"),
-                *("role", "mute"),
+                *("role", "mute", "remove", "ban", "lift", "room", "close"),
             ]
         ),
         st.sampled_from([ANN, BEN, CLEO]),
@@ -360,8 +417,8 @@ def test_who_comes_late_replays_the_same_and_finds_no_deleted_text(
 ) -> None:
     """Redacted entries fold to the state that the whole ones made."""
     world = run(steps, seed)
-    late = Client(world.app, ANN, world.room_id)
-    early = world.clients[ANN.id]
+    early = world.somebody_at_home()
+    late = Client(world.app, early.user, world.room_id)
     early.catch_up()
 
     late.catch_up()
@@ -385,7 +442,8 @@ def test_a_page_says_which_entries_it_already_holds(
     head = world.app.log.newest(world.room_id).seq
     for kind, who in later:
         world.step(kind, who)
-    page = read_messages(world.app, user_id=ANN.id, room_id=world.room_id, limit=200)
+    reader = world.somebody_at_home().user
+    page = read_messages(world.app, user_id=reader.id, room_id=world.room_id, limit=200)
 
     events = [wire_event(entry) for entry in world.log() if entry.seq > head]
     held = {message.seq: message.changed_seq for message in page.messages}
@@ -410,10 +468,11 @@ def test_the_steps_edit_delete_and_react() -> None:
     kinds: Counter[str] = Counter()
     for seed in range(40):
         steps = [("say", BEN)] + [(k, BEN) for k in ("edit", "like", "unlike", "edit", "delete")]
-        steps += [(k, ANN) for k in ("role", "mute", "mute")]
+        steps += [(k, ANN) for k in ("role", "mute", "mute", "room", "remove", "ban", "close")]
         kinds.update(entry.kind for entry in run(steps, seed).log())
 
-    for kind in ("roleChanged", "memberMuted"):
+    decided = ("roleChanged", "memberMuted", "memberRemoved", "memberBanned", "roomChanged")
+    for kind in (*decided, "roomClosed"):
         assert kinds[kind] > 0, kinds
     for kind in ("messageEdited", "messageDeleted", "reactionAdded", "reactionRemoved"):
         assert kinds[kind] > 0, kinds
@@ -426,5 +485,5 @@ def test_who_left_is_refused_and_hears_nothing_more() -> None:
     with pytest.raises(NotAMember):
         ben.catch_up()
     assert ben.fold.messages == {}
-    messages, _ = snapshot(world, ANN.id)
+    messages, *_ = snapshot(world, ANN.id)
     assert [text for _, text, *_ in messages.values()] == ["message-1"]

@@ -86,6 +86,7 @@ export interface Room {
   readSeq: number;
   unread: number;
   mutedUntil?: number;
+  closedAt?: number;
   lastMessage?: LastMessage;
   code?: string;
 }
@@ -203,6 +204,12 @@ export interface MemberRemoved extends EventBase {
   userId: string;
 }
 
+/** Somebody was banned, and so removed if they were a member. */
+export interface MemberBanned extends EventBase {
+  kind: "memberBanned";
+  userId: string;
+}
+
 /** What a member may do in the room is something else now. */
 export interface RoleChanged extends EventBase {
   kind: "roleChanged";
@@ -217,6 +224,19 @@ export interface MemberMuted extends EventBase {
   until?: number;
 }
 
+/** The room is named, described or opened otherwise; only what changed is said. */
+export interface RoomChanged extends EventBase {
+  kind: "roomChanged";
+  name?: string;
+  description?: string;
+  roomKind?: "private" | "public";
+}
+
+/** The last slot of a log: nobody writes behind it. */
+export interface RoomClosed extends EventBase {
+  kind: "roomClosed";
+}
+
 export const EVENT_KINDS = [
   "roomOpened",
   "messageSent",
@@ -227,8 +247,11 @@ export const EVENT_KINDS = [
   "memberJoined",
   "memberLeft",
   "memberRemoved",
+  "memberBanned",
   "roleChanged",
   "memberMuted",
+  "roomChanged",
+  "roomClosed",
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -244,8 +267,11 @@ export type RoomEvent =
   | MemberJoined
   | MemberLeft
   | MemberRemoved
+  | MemberBanned
   | RoleChanged
-  | MemberMuted;
+  | MemberMuted
+  | RoomChanged
+  | RoomClosed;
 
 /** Who am I, and where do I stand? */
 export interface Hello {
@@ -494,7 +520,7 @@ export interface RoomAdded {
 export interface RoomRemoved {
   type: "roomRemoved";
   roomId: string;
-  reason: "left" | "removed";
+  reason: "banned" | "left" | "removed";
 }
 
 /** The server is about to close this connection; `not_signed_in`: the session has ended. */
@@ -595,6 +621,9 @@ export const EVENT_FIELDS: Record<string, Record<string, FieldType>> = {
   memberJoined: { userId: "string" },
   memberLeft: { userId: "string" },
   memberRemoved: { userId: "string" },
+  memberBanned: { userId: "string" },
   roleChanged: { userId: "string", role: "string" },
   memberMuted: { userId: "string" },
+  roomChanged: {},
+  roomClosed: {},
 };

@@ -8,7 +8,7 @@
       the position's slot is not there, is of another epoch,
       or is too far behind                        -> StalePosition
       the run knows something newer of the row    -> again
-      the author is muted                         -> Muted
+      the author is muted, or the room closed     -> refused
       put the next slot if it is empty,
       and what changes with it                    -> done
       taken, conflict, or outcome unknown         -> again
@@ -24,7 +24,8 @@ from dataclasses import dataclass
 
 from teahouse.actions.settle import settle
 from teahouse.app import App
-from teahouse.domain.entry import Entry, Fact, MessageSent, Position, body_hash
+from teahouse.domain import errors
+from teahouse.domain.entry import Entry, Fact, MessageSent, Position, RoomClosed, body_hash
 from teahouse.domain.errors import Conflict, NotAMember, StalePosition
 from teahouse.domain.member import Member, row_is_outdated
 
@@ -81,6 +82,7 @@ def append(app: App, operation: Operation, position: Position) -> Accepted:
         NotAMember: the author is not in the room.
         StalePosition: the position is not proven by the log, or too far behind.
         Muted: the author may not write for now.
+        RoomClosed: the log has ended.
         Conflict: the operation id stands for another body already.
         Busy: too much contention; the outcome is unknown.
         ChatError: whatever `operation.write` refuses.
@@ -124,13 +126,20 @@ def entry_by(app: App, operation: Operation, author: Member, last: Entry) -> Ent
 
     Raises:
         Muted: the author may not write for now.
+        RoomClosed: the log has ended.
     """
     author.require_voice(operation.fact(last.number), app.clock.now_ms())
     return next_entry(app, operation, last)
 
 
 def next_entry(app: App, operation: Operation, last: Entry) -> Entry:
-    """Make the entry that follows `last`."""
+    """Make the entry that follows `last`.
+
+    Raises:
+        RoomClosed: the log has ended.
+    """
+    if isinstance(last.fact, RoomClosed):
+        raise errors.RoomClosed
     fact = operation.fact(last.number)
     return Entry(
         seq=last.seq + 1,

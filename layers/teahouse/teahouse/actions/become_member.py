@@ -22,8 +22,8 @@ from teahouse.actions.show_room import show_room
 from teahouse.actions.tell_person import tell_person
 from teahouse.actions.tell_room import tell_room
 from teahouse.app import App
-from teahouse.domain.entry import Entry, MemberJoined
-from teahouse.domain.errors import Conflict
+from teahouse.domain.entry import Entry, MemberJoined, Role
+from teahouse.domain.errors import Conflict, RoomClosed
 from teahouse.domain.member import ROOMS_PER_USER, Member
 from teahouse.domain.room import LOBBY_ID, Room
 from teahouse.domain.user import User
@@ -54,11 +54,15 @@ def become_member(
 
     Raises:
         NotFound: the room or the code is gone.
+        Forbidden: banned from the room.
+        RoomClosed: it takes nobody any more.
         Conflict: in too many rooms.
         Busy: too much contention; the outcome is unknown.
     """
     if app.members.find(room.id, user.id) is not None:
         return False
+    if room.closed_at is not None:
+        raise RoomClosed
     if room.id != LOBBY_ID:
         require_space(app, user.id)
     operation = Operation(
@@ -85,6 +89,11 @@ def require_space(app: App, user_id: str) -> None:
         raise Conflict(f"One person can be in {ROOMS_PER_USER} rooms.")
 
 
+def role_of_newcomer(user: User, room_id: str) -> Role:
+    """Give the role somebody enters a room with: the lobby is kept in order by administrators."""
+    return "owner" if room_id == LOBBY_ID and user.is_administrator else "member"
+
+
 def _attempt(
     app: App, user: User, room: Room, code: str | None, operation: Operation, joined_at: int
 ) -> _Admitted:
@@ -95,7 +104,11 @@ def _attempt(
     entry = next_entry(app, operation, newest) if room.takes_slots_for_joining else None
     last = entry or newest
     member = Member(
-        room_id=room.id, user=user, role="member", joined_at=joined_at, decided_seq=last.seq
+        room_id=room.id,
+        user=user,
+        role=role_of_newcomer(user, room.id),
+        joined_at=joined_at,
+        decided_seq=last.seq,
     )
     is_new = app.members.admit(member, entry, read=(last.seq, last.number), code=code)
     return _Admitted(is_new, entry) if is_new else _Admitted(is_new=False)

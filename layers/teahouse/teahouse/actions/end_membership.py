@@ -26,20 +26,28 @@ from teahouse.actions.tell_room import tell_room
 from teahouse.app import App
 from teahouse.domain.connection import ROOM_ROW_MS
 from teahouse.domain.entry import Entry, Fact, MemberLeft
-from teahouse.domain.member import Member
+from teahouse.domain.member import Ban, Member
 from teahouse.ports import OutcomeUnknown
 from teahouse.protocol.frames import RoomRemoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """Who goes, by whose will, and what the log is to say of it."""
+    """Who goes, by whose will, and what the log is to say of it; "banned" is for good."""
 
     room_id: str
     user_id: str
     by_id: str
     fact: Fact
-    reason: Literal["left", "removed"]
+    reason: Literal["left", "removed", "banned"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """The row of who goes, None of one who is banned from afar, and of who else decides it."""
+
+    member: Member | None
+    by: Member | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +57,8 @@ class _Ended:
     entry: Entry | None
 
 
-# Reads the row of who goes, and of who else decides it; refuses where they may not.
-Look = Callable[[], tuple[Member, Member | None]]
+# Reads who goes and who decides it; refuses where they may not. None: there is nothing to do.
+Look = Callable[[], Going | None]
 
 
 def end_membership(app: App, ending: Ending, look: Look) -> None:
@@ -69,19 +77,37 @@ def end_membership(app: App, ending: Ending, look: Look) -> None:
     tried: list[Entry | None] = []
 
     def attempt() -> _Ended | None:
-        if tried and app.members.find(ending.room_id, ending.user_id) is None:
+        if tried and _is_over(app, ending):
             return _Ended(landed(app, ending.room_id, tried))
-        member, by = look()
+        going = look()
+        if going is None:
+            return _Ended(None)
         entry = _next_entry(app, operation)
         tried.append(entry)
-        tombstone_until = app.clock.now_ms() + ROOM_ROW_MS
-        if app.members.remove(member, entry, tombstone_until=tombstone_until, by=by):
-            return _Ended(entry)
-        return None
+        return _Ended(entry) if _end(app, ending, going, entry) else None
 
     ended = settle(app, attempt)
+    if not tried:
+        return
     with suppress(OutcomeUnknown):  # it is decided, whoever hears of it
         _tell(app, ending, ended.entry)
+
+
+def _is_over(app: App, ending: Ending) -> bool:
+    if ending.reason == "banned":
+        return app.moderation.find_ban(ending.room_id, ending.user_id) is not None
+    return app.members.find(ending.room_id, ending.user_id) is None
+
+
+def _end(app: App, ending: Ending, going: Going, entry: Entry | None) -> bool:
+    now = app.clock.now_ms()
+    until = now + ROOM_ROW_MS
+    if ending.reason == "banned" and entry is not None and going.by is not None:
+        ban = Ban(room_id=ending.room_id, user_id=ending.user_id, by=ending.by_id, at=now)
+        return app.moderation.ban(ban, going.member, entry, by=going.by, tombstone_until=until)
+    if going.member is None:
+        return False
+    return app.members.remove(going.member, entry, tombstone_until=until, by=going.by)
 
 
 def _next_entry(app: App, operation: Operation) -> Entry | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teahouse.actions.become_member import become_member
+from teahouse.actions.become_member import become_member, role_of_newcomer
 from teahouse.actions.open_room import first_entry, new_room_key
 from teahouse.actions.settle import settle
 from teahouse.app import App
@@ -17,7 +17,7 @@ LOBBY_NAME = "Lobby"
 def enter_lobby(app: App, user: User) -> None:
     """Make somebody a member of the lobby; the first one to enter makes it, on demand.
 
-    Whoever comes first is a plain member: the lobby is nobody's own. Entering takes no slot.
+    It belongs to the administrators, and to nobody while there is none. Entering takes no slot.
 
     Raises:
         Busy: too much contention; the outcome is unknown.
@@ -32,6 +32,7 @@ def _lobby(app: App, user: User) -> Room | None:
         return app.rooms.get(LOBBY_ID)
     except NotFound:
         now = app.clock.now_ms()
+    role = role_of_newcomer(user, LOBBY_ID)
     room = Room(
         id=LOBBY_ID,
         name=LOBBY_NAME,
@@ -41,7 +42,7 @@ def _lobby(app: App, user: User) -> Room | None:
         room_key=new_room_key(app),
         created_at=now,
         member_count=1,
-        owners=0,
+        owners=1 if role == "owner" else 0,
     )
-    first = Member(room_id=LOBBY_ID, user=user, role="member", joined_at=now, decided_seq=1)
+    first = Member(room_id=LOBBY_ID, user=user, role=role, joined_at=now, decided_seq=1)
     return room if app.rooms.create(room, first, first_entry(app, room)) else None

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from teahouse.actions.end_membership import Ending, end_membership
+from teahouse.actions.close_room import close_room
+from teahouse.actions.end_membership import Ending, Going, end_membership
 from teahouse.actions.require_member import require_member
 from teahouse.app import App
 from teahouse.domain.entry import MemberLeft
 from teahouse.domain.errors import Forbidden
-from teahouse.domain.member import Member
+from teahouse.domain.room import LOBBY_ID, Room
 
 
 def leave_room(app: App, *, user_id: str, room_id: str) -> None:
     """Leave; the person's connections hear `roomRemoved` and stay open for other rooms.
+
+    The last owner leaves only when nobody else is there, and so closes the room.
 
     Raises:
         NotAMember: not in the room.
@@ -19,11 +22,11 @@ def leave_room(app: App, *, user_id: str, room_id: str) -> None:
         Busy: too much contention; the outcome is unknown.
     """
 
-    def look() -> tuple[Member, None]:
+    def look() -> Going:
         member = require_member(app, room_id, user_id)
-        if member.role == "owner" and app.rooms.get(room_id).owners < 2:
+        if member.role == "owner" and _would_be_nobodys(app.rooms.get(room_id)):
             raise Forbidden("You own this room: name another owner first.")
-        return member, None
+        return Going(member=member)
 
     ending = Ending(
         room_id=room_id,
@@ -32,4 +35,18 @@ def leave_room(app: App, *, user_id: str, room_id: str) -> None:
         fact=MemberLeft(user_id=user_id),
         reason="left",
     )
+    _close_if_alone(app, user_id, room_id)
     end_membership(app, ending, look)
+
+
+def _close_if_alone(app: App, user_id: str, room_id: str) -> None:
+    """Close a room that is left by the only one in it, so that no code leads into it any more."""
+    if require_member(app, room_id, user_id).role != "owner":
+        return
+    room = app.rooms.get(room_id)
+    if room.member_count == 1 and room.closed_at is None and room_id != LOBBY_ID:
+        close_room(app, by_id=user_id, room_id=room_id, is_alone=True)
+
+
+def _would_be_nobodys(room: Room) -> bool:
+    return room.owners < 2 and room.closed_at is None

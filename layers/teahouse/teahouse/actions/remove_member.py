@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from teahouse.actions.end_membership import Ending, end_membership
+from teahouse.actions.end_membership import Ending, Going, end_membership
 from teahouse.actions.require_member import require_member
 from teahouse.app import App
 from teahouse.domain.entry import MemberRemoved
 from teahouse.domain.errors import Forbidden, NotFound
-from teahouse.domain.member import Member
 
 
 def remove_member(app: App, *, by_id: str, room_id: str, user_id: str) -> None:
@@ -22,7 +21,7 @@ def remove_member(app: App, *, by_id: str, room_id: str, user_id: str) -> None:
         Busy: too much contention; the outcome is unknown.
     """
 
-    def look() -> tuple[Member, Member]:
+    def look() -> Going:
         remover = require_member(app, room_id, by_id)
         if not remover.may_invite:  # a plain member learns nothing of who is there
             raise Forbidden("Only owner and moderators may remove members.")
@@ -31,7 +30,7 @@ def remove_member(app: App, *, by_id: str, room_id: str, user_id: str) -> None:
             raise NotFound
         if not remover.may_remove(member):
             raise Forbidden("You may not remove this member.")
-        return member, remover
+        return Going(member=member, by=remover)
 
     ending = Ending(
         room_id=room_id,

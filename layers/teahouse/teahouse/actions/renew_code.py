@@ -5,7 +5,7 @@ from __future__ import annotations
 from teahouse.actions.require_member import require_member
 from teahouse.actions.settle import settle
 from teahouse.app import App
-from teahouse.domain.errors import Conflict, Forbidden
+from teahouse.domain.errors import Conflict, Forbidden, RoomClosed
 
 
 def renew_code(app: App, *, user_id: str, room_id: str) -> str:
@@ -14,6 +14,7 @@ def renew_code(app: App, *, user_id: str, room_id: str) -> str:
     Raises:
         NotAMember: not in the room.
         Forbidden: may not invite.
+        RoomClosed: it leads nowhere any more.
         Conflict: the room is not private, so it has no code.
         Busy: too much contention; the outcome is unknown.
     """
@@ -26,6 +27,8 @@ def _attempt(app: App, user_id: str, room_id: str, code: str) -> str:
     if not member.may_invite:
         raise Forbidden("Only owner and moderators may invite.")
     room = app.rooms.get(room_id)
+    if room.closed_at is not None:
+        raise RoomClosed
     if room.kind != "private":
         raise Conflict("Only private rooms have a code.")
     if room.code != code:  # an earlier attempt of ours may have got through

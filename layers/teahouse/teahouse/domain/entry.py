@@ -58,6 +58,13 @@ class MemberRemoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberBanned:
+    """Somebody was banned, and so removed if they were a member."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleChanged:
     """What a member may do in the room is something else now."""
 
@@ -105,10 +112,24 @@ class ReactionRemoved:
     emoji: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomChanged:
+    """The room is named, described or opened otherwise; only what changed is said."""
+
+    name: str | None = None
+    description: str | None = None
+    room_kind: Literal["private", "public"] | None = None  # `kind` is the entry's own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomClosed:
+    """The last slot of a log: nobody writes behind it."""
+
+
 ChangingFact = MessageEdited | MessageDeleted | ReactionAdded | ReactionRemoved
 # Those that change the row of the member they name.
-MemberFact = MemberJoined | MemberLeft | MemberRemoved | RoleChanged | MemberMuted
-Fact = RoomOpened | MessageSent | ChangingFact | MemberFact
+MemberFact = MemberJoined | MemberLeft | MemberRemoved | MemberBanned | RoleChanged | MemberMuted
+Fact = RoomOpened | MessageSent | ChangingFact | MemberFact | RoomChanged | RoomClosed
 
 # The wire's name of each fact: the past tense of the verb.
 FACTS: Mapping[str, type[Fact]] = {
@@ -121,8 +142,11 @@ FACTS: Mapping[str, type[Fact]] = {
     "memberJoined": MemberJoined,
     "memberLeft": MemberLeft,
     "memberRemoved": MemberRemoved,
+    "memberBanned": MemberBanned,
     "roleChanged": RoleChanged,
     "memberMuted": MemberMuted,
+    "roomChanged": RoomChanged,
+    "roomClosed": RoomClosed,
 }
 KINDS: Mapping[type[Fact], str] = {fact: kind for kind, fact in FACTS.items()}
 

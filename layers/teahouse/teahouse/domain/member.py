@@ -9,6 +9,7 @@ from teahouse.domain.entry import Entry, Fact, MemberFact, MessageDeleted, Role
 from teahouse.domain.errors import Muted
 from teahouse.domain.user import User
 
+BANNED = "You are banned from this room."  # a secret to nobody: it is public, or they hold its code
 ROOMS_PER_USER = 500  # a person's list is read whole, to show what moved last
 
 
@@ -76,6 +77,16 @@ class Membership:
     @property
     def may_invite(self) -> bool:
         return may_invite(self.role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ban:
+    """Somebody may not become a member of a room, by any way."""
+
+    room_id: str
+    user_id: str
+    by: str
+    at: int
 
 
 def may_invite(role: Role) -> bool:

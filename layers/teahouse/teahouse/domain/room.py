@@ -32,7 +32,13 @@ class Room:
     counted_seq: int = 1  # `member_count` counts who joined and left up to this slot
     code: str | None = None  # of private rooms; for those who may invite
     first_seq: int = 1  # retention raises it
-    owners: int = 1  # only the lobby has none
+    owners: int = 1  # only the lobby may have none
+    closed_at: int | None = None
+
+    @property
+    def is_listed(self) -> bool:
+        """Public rooms are shown to everybody while they are open."""
+        return self.kind == "public" and self.closed_at is None
 
     @property
     def takes_slots_for_joining(self) -> bool:
@@ -40,7 +46,8 @@ class Room:
 
     @property
     def takes_slots_for_leaving(self) -> bool:
-        return self.id != LOBBY_ID and self.member_count <= SMALL_ROOM_MEMBERS
+        is_small = self.member_count <= SMALL_ROOM_MEMBERS
+        return self.id != LOBBY_ID and is_small and self.closed_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

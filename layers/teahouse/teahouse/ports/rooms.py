@@ -139,7 +139,8 @@ class Members(Protocol):
         there already.
 
         Raises:
-            NotFound: there is no such room, or the code does not lead to it (any more).
+            NotFound: there is no such room, it is closed, or the code does not lead to it.
+            Forbidden: the newcomer is banned.
             SlotTaken: `entry`'s slot is not empty.
             OutcomeUnknown: conflict, throttle or time-out; look again.
         """

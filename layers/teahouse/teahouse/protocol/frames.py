@@ -289,7 +289,7 @@ class RoomRemoved(Frame, kw_only=True, frozen=True, tag="roomRemoved"):
     """A room is no longer in the list; the connection stays open for other rooms."""
 
     room_id: str
-    reason: Literal["left", "removed"]
+    reason: Literal["left", "removed", "banned"]
 
 
 class Goodbye(Frame, kw_only=True, frozen=True, tag="goodbye"):

@@ -12,6 +12,7 @@ from teahouse.protocol.shapes import (
     WireMessage,
     WireNotification,
     WireRoom,
+    WireUser,
 )
 
 
@@ -67,6 +68,21 @@ class NotificationAnswer(Wire, kw_only=True, frozen=True):
     """The name of a notification that is on its way."""
 
     id: str
+
+
+class WireBan(Wire, kw_only=True, frozen=True):
+    """Somebody who may not become a member; `by` banned them."""
+
+    user: WireUser
+    by: str
+    at: int
+
+
+class BansPage(Wire, kw_only=True, frozen=True):
+    """Some of a room's bans."""
+
+    bans: list[WireBan]
+    next: str | UnsetType = UNSET
 
 
 class EventsPage(Wire, kw_only=True, frozen=True):

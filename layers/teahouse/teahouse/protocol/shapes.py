@@ -78,6 +78,7 @@ class WireRoom(Wire, kw_only=True, frozen=True):
     read_seq: int
     unread: int
     muted_until: int | UnsetType = UNSET
+    closed_at: int | UnsetType = UNSET
     last_message: WireLastMessage | UnsetType = UNSET
     code: str | UnsetType = UNSET
 

@@ -70,6 +70,7 @@ def wire_room(
         head=max(room.first_seq, summary.seq if summary else 0),
         read_seq=membership.read_seq if membership else 0,
         unread=_unread(summary, membership),
+        closed_at=room.closed_at or UNSET,
         muted_until=(membership.muted_until or UNSET) if membership else UNSET,
         last_message=_last_message(summary) if membership else UNSET,
         code=room.code if room.code and room.kind == "private" and may_invite else UNSET,

@@ -11,7 +11,7 @@ from pynamodb.transactions import TransactWrite
 from teahouse.adapters.dynamodb.connections import ListenerRow
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
 from teahouse.adapters.dynamodb.log import LogSlot
-from teahouse.adapters.dynamodb.room_rows import CodeRow, MemberRow, MembershipRow, RoomRow
+from teahouse.adapters.dynamodb.room_rows import BanRow, CodeRow, MemberRow, MembershipRow, RoomRow
 from teahouse.adapters.dynamodb.tables import connection
 from teahouse.adapters.items.connections import tombstone_item, tombstone_key
 from teahouse.adapters.items.log import slot_of
@@ -19,6 +19,7 @@ from teahouse.adapters.items.members import (
     MEMBER_PLACE,
     MemberItem,
     MembershipItem,
+    ban_key,
     list_partition,
     member_item,
     member_key,
@@ -37,8 +38,8 @@ from teahouse.adapters.items.rooms import (
 )
 from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.entry import Entry
-from teahouse.domain.errors import NotFound
-from teahouse.domain.member import Member, Membership
+from teahouse.domain.errors import Forbidden, NotFound
+from teahouse.domain.member import BANNED, Member, Membership
 from teahouse.ports import Page, SlotTaken
 
 
@@ -95,11 +96,12 @@ class DynamoDbMembers:
         room_id, user_id = member.room_id, member.user.id
         row = MemberRow.of(member_item(member))
         # In the order in which PynamoDB sends them: checks, deletions, puts, updates.
-        items = ["tombstone", "member", "membership", "room"]
+        items = ["ban", "tombstone", "member", "membership", "room"]
         try:
             with translated(), TransactWrite(connection=connection()) as transaction:
+                check_not_banned(transaction, room_id, user_id)
                 if code is not None:
-                    items.insert(0, "code")
+                    items.insert(1, "code")
                     transaction.condition_check(
                         CodeRow, *code_key(code), condition=CodeRow.room == room_id
                     )
@@ -110,7 +112,7 @@ class DynamoDbMembers:
                     items.insert(-1, "slot")
                     slot = LogSlot.of(slot_of(room_id, entry))
                     transaction.save(slot, condition=LogSlot.room.does_not_exist())
-                _count(transaction, member, 1, entry)
+                count_members(transaction, member, 1, entry)
         except TransactWriteError as error:
             failed = failed_items(error, items)
             if "member" in failed:
@@ -142,7 +144,7 @@ class DynamoDbMembers:
                     items.insert(-1, "slot")
                     slot = LogSlot.of(slot_of(room_id, entry))
                     transaction.save(slot, condition=LogSlot.room.does_not_exist())
-                _count(transaction, member, -1, entry)
+                count_members(transaction, member, -1, entry)
         except TransactWriteError as error:
             failed = failed_items(error, items)
             if failed & ({"member", "by", "room"} if member.role == "owner" else {"member", "by"}):
@@ -172,6 +174,12 @@ def check_role(transaction: TransactWrite, by: Member) -> None:
     )
 
 
+def check_not_banned(transaction: TransactWrite, room_id: str, user_id: str) -> None:
+    """Demand that somebody is not banned."""
+    condition = BanRow.pk.does_not_exist()
+    transaction.condition_check(BanRow, *ban_key(room_id, user_id), condition=condition)
+
+
 def as_read(member: Member) -> Any:
     """Demand that a member's row is as it was read."""
     return (
@@ -184,10 +192,15 @@ def as_read(member: Member) -> Any:
 def owners_counted(change: int) -> tuple[Any, Any]:
     """Give the change of a room's count of owners, and its condition: one stays."""
     action = RoomRow.owners.set((RoomRow.owners | 1) + change)
-    return action, RoomRow.owners > 1 if change < 0 else RoomRow.pk.exists()
+    if change > 0:
+        return action, RoomRow.pk.exists()
+    return action, (RoomRow.owners > 1) | RoomRow.closed.exists()
 
 
-def _count(transaction: TransactWrite, member: Member, change: int, entry: Entry | None) -> None:
+def count_members(
+    transaction: TransactWrite, member: Member, change: int, entry: Entry | None
+) -> None:
+    """Change a room's counts by one member."""
     actions = [RoomRow.members.add(change)]
     condition = RoomRow.pk.exists()
     if entry is not None:
@@ -195,6 +208,8 @@ def _count(transaction: TransactWrite, member: Member, change: int, entry: Entry
     if member.role == "owner":
         owners, condition = owners_counted(change)
         actions.append(owners)
+    if change > 0:
+        condition &= RoomRow.closed.does_not_exist()
     row = RoomRow(*room_key(member.room_id))
     transaction.update(row, actions=actions, condition=condition)
 
@@ -209,4 +224,6 @@ def failed_items(error: TransactWriteError, items: Sequence[str]) -> set[str]:
 
 def _refusal(failed: set[str]) -> Exception:
     """Tell what it means: the room or the code is gone before anybody fights for a slot."""
+    if "ban" in failed:
+        return Forbidden(BANNED)
     return NotFound() if failed & {"room", "code"} else SlotTaken()

@@ -7,6 +7,7 @@ from typing import Any
 from teahouse.adapters.dynamodb.tables import RoomsMeta, row_model
 from teahouse.adapters.items.log import Operation
 from teahouse.adapters.items.members import (
+    BanItem,
     MemberItem,
     MembershipItem,
 )
@@ -23,6 +24,7 @@ SummaryRow: Any = row_model(SummaryItem, RoomsMeta)
 CodeRow: Any = row_model(CodeItem, RoomsMeta)
 PublicRow: Any = row_model(PublicItem, RoomsMeta)
 MemberRow: Any = row_model(MemberItem, RoomsMeta)
+BanRow: Any = row_model(BanItem, RoomsMeta)
 MembershipRow: Any = row_model(MembershipItem, RoomsMeta)
 StandingRow: Any = row_model(StandingItem, RoomsMeta)
 ReactionRow: Any = row_model(ReactionItem, RoomsMeta)

@@ -6,6 +6,7 @@
                  R#<room>          ROOM           the room
                  R#<room>          SUMMARY        what a list shows of it; at most 1 KB
                  R#<room>          M#<user>       a member's row: role, profile, deciding slot
+                 R#<room>          B#<user>       a ban: who made it, when
                  R#<room>          O#<user>#<op>  an operation without a position: its seq
                  N#<room>          <seq>          what has become of a message, if it was changed
                  N#<room>#<user>   <seq>#<emoji>  a person's reaction: the slot that put it

@@ -17,7 +17,7 @@ from teahouse.adapters.items.values import (
     value_of,
     wrapped,
 )
-from teahouse.domain.member import Member, Membership
+from teahouse.domain.member import Ban, Member, Membership
 from teahouse.domain.user import User
 
 MEMBER_PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what a cursor may hold: a user id
@@ -51,6 +51,15 @@ class MembershipItem(Item):
     muted: Number | None = None
 
 
+class BanItem(Item):
+    """Somebody who may not become a member."""
+
+    pk: Text
+    sk: Text
+    by: Text
+    at: Number
+
+
 def list_partition(user_id: str) -> str:
     """Name the partition of a person's list."""
     return f"U#{user_id}"
@@ -72,6 +81,31 @@ def members_between(after_user_id: str | None) -> Key:
 def membership_key(user_id: str, room_id: str) -> Key:
     """Name a room in a person's list."""
     return list_partition(user_id), room_partition(room_id)
+
+
+def ban_key(room_id: str, user_id: str) -> Key:
+    """Name somebody's ban from a room."""
+    return room_partition(room_id), f"B#{user_id}"
+
+
+def bans_between(after_user_id: str | None) -> Key:
+    """Give the first and the last sort key of a room's bans behind one of them."""
+    return f"B#{after_user_id}!" if after_user_id is not None else "B#", "B#~"
+
+
+def ban_item(ban: Ban) -> BanItem:
+    """Make the item of a ban."""
+    return BanItem(*wrapped(ban_key(ban.room_id, ban.user_id)), by=Text(ban.by), at=number(ban.at))
+
+
+def ban_of(item: BanItem) -> Ban:
+    """Make the ban of an item."""
+    return Ban(
+        room_id=room_id_of(item.pk),
+        user_id=item.sk.S.removeprefix("B#"),
+        by=item.by.S,
+        at=int(item.at),
+    )
 
 
 def member_item(member: Member) -> MemberItem:

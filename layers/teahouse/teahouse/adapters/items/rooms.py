@@ -47,6 +47,7 @@ class RoomItem(Item):
     first: Number
     code: Text | None = None
     owners: Number | None = None
+    closed: Number | None = None
 
 
 class SummaryItem(Item):
@@ -123,6 +124,7 @@ def room_item(room: Room) -> RoomItem:
         first=number(room.first_seq),
         code=text_or_none(room.code),
         owners=number(room.owners),
+        closed=number_or_none(room.closed_at),
     )
 
 
@@ -141,6 +143,7 @@ def room_of(item: RoomItem) -> Room:
         code=value_of(item.code),
         first_seq=int(item.first),
         owners=1 if item.owners is None else int(item.owners),
+        closed_at=int_of(item.closed),
     )
 
 

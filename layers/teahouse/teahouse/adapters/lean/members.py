@@ -12,6 +12,7 @@ from teahouse.adapters.items.members import (
     MEMBER_PLACE,
     MemberItem,
     MembershipItem,
+    ban_key,
     list_partition,
     member_item,
     member_key,
@@ -33,8 +34,8 @@ from teahouse.adapters.lean.log import IF_EMPTY
 from teahouse.adapters.lean.tables import Tables, place, places, values
 from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.entry import Entry
-from teahouse.domain.errors import NotFound
-from teahouse.domain.member import Member, Membership
+from teahouse.domain.errors import Forbidden, NotFound
+from teahouse.domain.member import BANNED, Member, Membership
 from teahouse.ports import Page, SlotTaken
 
 
@@ -92,6 +93,8 @@ class LeanMembers:
         if code is not None:
             leads = rooms.checking(place(code_key(code)), "#room = :room", values(room=room_id))
             parts["code"] = ("ConditionCheck", leads)
+        ban = rooms.checking(place(ban_key(room_id, user_id)), "attribute_not_exists(#pk)")
+        parts["ban"] = ("ConditionCheck", ban)
         failed = self._transact(parts)
         if "member" in failed:
             return False
@@ -145,6 +148,8 @@ class LeanMembers:
     def _counted(self, member: Member, change: int, entry: Entry | None) -> dict[str, Any]:
         """Describe the change of the room's counts, and the slot if there is one."""
         add, sets, condition = "ADD #members :change", "", "attribute_exists(#pk)"
+        if change > 0:
+            condition += " AND attribute_not_exists(#closed)"
         given: dict[str, str | int] = {"change": change}
         parts: dict[str, Any] = {}
         if entry is not None:
@@ -157,7 +162,7 @@ class LeanMembers:
         if member.role == "owner":
             add += ", #owners :change"
             if change < 0:
-                condition = "#owners > :one"
+                condition = "#owners > :one OR attribute_exists(#closed)"
                 given["one"] = 1
         key, rooms = place(room_key(member.room_id)), self._tables.rooms
         parts["room"] = ("Update", rooms.updating(key, add + sets, condition, values(**given)))
@@ -175,4 +180,6 @@ class LeanMembers:
 
 def _refusal(failed: set[str]) -> Exception:
     """Tell what it means: the room or the code is gone before anybody fights for a slot."""
+    if "ban" in failed:
+        return Forbidden(BANNED)
     return NotFound() if failed & {"room", "code"} else SlotTaken()

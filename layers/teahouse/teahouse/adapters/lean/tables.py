@@ -214,7 +214,7 @@ class Table:
         """Describe a deletion; also as a part of a transaction."""
         return {"TableName": self.name, "Key": key} | _conditional(condition, values)
 
-    def checking(self, key: Place, condition: str, values: Values) -> Any:
+    def checking(self, key: Place, condition: str, values: Values | None = None) -> Any:
         """Describe a check, as a part of a transaction."""
         return self.deleting(key, condition, values)
 

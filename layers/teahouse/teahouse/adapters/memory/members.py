@@ -9,8 +9,8 @@ from dataclasses import replace
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.entry import Entry
-from teahouse.domain.errors import NotFound
-from teahouse.domain.member import Member, Membership
+from teahouse.domain.errors import Forbidden, NotFound
+from teahouse.domain.member import BANNED, Member, Membership
 from teahouse.ports import Page
 
 _PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -57,7 +57,10 @@ class MemoryMembers:
         with store.lock:
             if (room_id, user_id) in store.members:
                 return False
-            if room_id not in store.rooms or (code and store.codes.get(code) != room_id):
+            if (room_id, user_id) in store.bans:
+                raise Forbidden(BANNED)
+            room = store.rooms.get(room_id)
+            if room is None or room.closed_at or (code and store.codes.get(code) != room_id):
                 raise NotFound
             store.write_slot(room_id, entry)
             store.tombstones.pop((room_id, user_id), None)
@@ -88,7 +91,7 @@ class MemoryMembers:
             if not store.stands(member) or (by is not None and not store.may_still(by)):
                 return False
             room = store.rooms[member.room_id]
-            if member.role == "owner" and room.owners == 1:
+            if member.role == "owner" and room.owners == 1 and room.closed_at is None:
                 return False
             store.write_slot(member.room_id, entry)
             store.tombstones[key] = tombstone_until

@@ -79,7 +79,7 @@ class MemoryRooms:
     def page_public(self, cursor: str | None, limit: int) -> Page[str]:
         before = decode_cursor(cursor, _PLACE) if cursor is not None else None
         with self._store.lock:
-            rooms = [room for room in self._store.rooms.values() if room.kind == "public"]
+            rooms = [room for room in self._store.rooms.values() if room.is_listed]
         places = sorted((f"{room.created_at:013}#{room.id}" for room in rooms), reverse=True)
         rest = [place for place in places if before is None or place < before]
         shown = rest[:limit]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from teahouse.domain.connection import Connection, Departure, Listener
 from teahouse.domain.entry import Entry
 from teahouse.domain.key import ApiKey
-from teahouse.domain.member import Member, Membership
+from teahouse.domain.member import Ban, Member, Membership
 from teahouse.domain.message import Standing
 from teahouse.domain.notification import Notification
 from teahouse.domain.room import Room, Summary
@@ -26,6 +26,7 @@ class MemoryStore:
     rooms: dict[str, Room] = field(default_factory=dict)
     summaries: dict[str, Summary] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    bans: dict[tuple[str, str], Ban] = field(default_factory=dict)
     members: dict[tuple[str, str], Member] = field(default_factory=dict)
     memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
     standings: dict[tuple[str, int], Standing] = field(default_factory=dict)
