@@ -130,7 +130,7 @@ class Fold:
     def to(self, user_id: str) -> Screen:
         """Give what one person sees."""
         shown = {seq: shown.to(user_id) for seq, shown in self.messages.items()}
-        return shown, self.members, self.settings
+        return shown, {} if self.settings[-1] else self.members, self.settings
 
 
 @dataclass
@@ -364,7 +364,8 @@ def snapshot(world: World, user_id: str) -> Screen:
     people = {m.user.id: (m.role, m.muted_until or None) for m in members.items}
     room = show_room(world.app, user_id=user_id, room_id=world.room_id)
     settings = (room.name, room.description, room.kind, bool(room.closed_at))
-    return messages, people, settings
+    # Who leaves a closed room takes no slot, so its log tells no longer who is in it.
+    return messages, {} if room.closed_at else people, settings
 
 
 def as_shown(m: WireMessage) -> tuple[Any, ...]:

@@ -24,7 +24,7 @@ def change_role(app: App, *, by_id: str, room_id: str, user_id: str, role: Role)
     def decide(member: Member, by: Member) -> Member:
         if by.role != "owner":
             raise Forbidden("Only owners may change roles.")
-        if member.role == "owner" and role != "owner" and app.rooms.get(room_id).owners < 2:
+        if member.role == "owner" and role != "owner" and app.rooms.get(room_id).needs_owner:
             raise Forbidden("Name another owner first.")
         return replace(
             member, role=role, muted_until=member.muted_until if role == "member" else None

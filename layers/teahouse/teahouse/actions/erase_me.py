@@ -70,11 +70,10 @@ def _take_back(app: App, membership: Membership, from_seq: int, deadline_s: floa
 def _leave(app: App, membership: Membership) -> None:
     """End the membership; who would leave a room without an owner names an heir first."""
     room_id, user_id = membership.room_id, membership.user_id
-    if membership.role == "owner" and app.rooms.get(room_id).owners < 2:
+    if membership.role == "owner" and app.rooms.get(room_id).needs_owner:
         heir_id = _heir(app, membership)
-        if heir_id is None:
-            return  # nobody else is there, and nobody comes: what is left has no text
-        change_role(app, by_id=user_id, room_id=room_id, user_id=heir_id, role="owner")
+        if heir_id is not None:  # who is alone closes the room by leaving
+            change_role(app, by_id=user_id, room_id=room_id, user_id=heir_id, role="owner")
     with suppress(NotFound, Forbidden):  # gone meanwhile; the heir has gone meanwhile
         leave_room(app, user_id=user_id, room_id=room_id)
 

@@ -8,7 +8,6 @@ from teahouse.actions.require_member import require_member
 from teahouse.app import App
 from teahouse.domain.entry import MemberLeft
 from teahouse.domain.errors import Forbidden
-from teahouse.domain.room import LOBBY_ID, Room
 
 
 def leave_room(app: App, *, user_id: str, room_id: str) -> None:
@@ -24,7 +23,7 @@ def leave_room(app: App, *, user_id: str, room_id: str) -> None:
 
     def look() -> Going:
         member = require_member(app, room_id, user_id)
-        if member.role == "owner" and _would_be_nobodys(app.rooms.get(room_id)):
+        if member.role == "owner" and app.rooms.get(room_id).needs_owner:
             raise Forbidden("You own this room: name another owner first.")
         return Going(member=member)
 
@@ -44,9 +43,5 @@ def _close_if_alone(app: App, user_id: str, room_id: str) -> None:
     if require_member(app, room_id, user_id).role != "owner":
         return
     room = app.rooms.get(room_id)
-    if room.member_count == 1 and room.closed_at is None and room_id != LOBBY_ID:
+    if room.needs_owner and room.member_count == 1:
         close_room(app, by_id=user_id, room_id=room_id, is_alone=True)
-
-
-def _would_be_nobodys(room: Room) -> bool:
-    return room.owners < 2 and room.closed_at is None

@@ -36,6 +36,11 @@ class Room:
     closed_at: int | None = None
 
     @property
+    def needs_owner(self) -> bool:
+        """Tell whether its owner is the last one, and must not go before there is another."""
+        return self.owners == 1 and self.closed_at is None and self.id != LOBBY_ID
+
+    @property
     def is_listed(self) -> bool:
         """Public rooms are shown to everybody while they are open."""
         return self.kind == "public" and self.closed_at is None

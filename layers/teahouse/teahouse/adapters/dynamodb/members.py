@@ -40,6 +40,7 @@ from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.entry import Entry
 from teahouse.domain.errors import Forbidden, NotFound
 from teahouse.domain.member import BANNED, Member, Membership
+from teahouse.domain.room import LOBBY_ID
 from teahouse.ports import Page, SlotTaken
 
 
@@ -189,10 +190,13 @@ def as_read(member: Member) -> Any:
     )
 
 
-def owners_counted(change: int) -> tuple[Any, Any]:
-    """Give the change of a room's count of owners, and its condition: one stays."""
+def owners_counted(room_id: str, change: int) -> tuple[Any, Any]:
+    """Give the change of a room's count of owners, and its condition: one stays.
+
+    The lobby alone may have none.
+    """
     action = RoomRow.owners.set((RoomRow.owners | 1) + change)
-    if change > 0:
+    if change > 0 or room_id == LOBBY_ID:
         return action, RoomRow.pk.exists()
     return action, (RoomRow.owners > 1) | RoomRow.closed.exists()
 
@@ -206,7 +210,7 @@ def count_members(
     if entry is not None:
         actions.append(RoomRow.counted.set(entry.seq))
     if member.role == "owner":
-        owners, condition = owners_counted(change)
+        owners, condition = owners_counted(member.room_id, change)
         actions.append(owners)
     if change > 0:
         condition &= RoomRow.closed.does_not_exist()

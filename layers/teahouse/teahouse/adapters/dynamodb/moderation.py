@@ -76,7 +76,7 @@ class DynamoDbModeration:
                 transaction.update(listed, actions=_decided(MembershipRow, after))
                 if owners:
                     items.append("room")
-                    counted, condition = owners_counted(owners)
+                    counted, condition = owners_counted(room_id, owners)
                     room = RoomRow(*room_key(room_id))
                     transaction.update(room, actions=[counted], condition=condition)
         except TransactWriteError as error:

@@ -36,6 +36,7 @@ from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.entry import Entry
 from teahouse.domain.errors import Forbidden, NotFound
 from teahouse.domain.member import BANNED, Member, Membership
+from teahouse.domain.room import LOBBY_ID
 from teahouse.ports import Page, SlotTaken
 
 
@@ -161,7 +162,7 @@ class LeanMembers:
             )
         if member.role == "owner":
             add += ", #owners :change"
-            if change < 0:
+            if change < 0 and member.room_id != LOBBY_ID:
                 condition = "#owners > :one OR attribute_exists(#closed)"
                 given["one"] = 1
         key, rooms = place(room_key(member.room_id)), self._tables.rooms

@@ -91,7 +91,7 @@ class MemoryMembers:
             if not store.stands(member) or (by is not None and not store.may_still(by)):
                 return False
             room = store.rooms[member.room_id]
-            if member.role == "owner" and room.owners == 1 and room.closed_at is None:
+            if member.role == "owner" and room.needs_owner:
                 return False
             store.write_slot(member.room_id, entry)
             store.tombstones[key] = tombstone_until

@@ -30,7 +30,7 @@ class MemoryModeration:
             if not store.stands(before) or (by is not None and not store.may_still(by)):
                 return False
             room = store.rooms[before.room_id]
-            if room.owners + owners < 1:
+            if owners < 0 and room.needs_owner:
                 return False
             store.write_slot(room.id, entry)
             store.rooms[room.id] = replace(room, owners=room.owners + owners)
