@@ -116,7 +116,7 @@ export interface Message {
 }
 
 /** Something a person is told; `by` is who caused it, `link` a path of this site. */
-export interface Notification {
+export interface KeptNotification {
   id: string;
   kind: string;
   title: string;

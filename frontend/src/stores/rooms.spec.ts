@@ -152,6 +152,7 @@ test("a welcome after a reconnect does not take back what was heard", () => {
     user: ann,
     rooms: [den, lobby],
     more: false,
+    unreadNotifications: 0,
     now: NOON,
     pingS: 30,
     serverVersion: "0",

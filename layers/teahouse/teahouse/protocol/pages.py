@@ -8,9 +8,9 @@ from teahouse.protocol.shapes import (
     Users,
     Wire,
     WireEvent,
+    WireKeptNotification,
     WireMember,
     WireMessage,
-    WireNotification,
     WireRoom,
     WireUser,
 )
@@ -60,7 +60,7 @@ class MembersPage(Wire, kw_only=True, frozen=True):
 class NotificationsPage(Wire, kw_only=True, frozen=True):
     """The newest notifications, newest first, and how many of them are unread."""
 
-    notifications: list[WireNotification]
+    notifications: list[WireKeptNotification]
     unread: int
 
 

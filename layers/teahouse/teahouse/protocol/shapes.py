@@ -109,7 +109,7 @@ class WireMessage(Wire, kw_only=True, frozen=True):
     client_message_id: str | UnsetType = UNSET
 
 
-class WireNotification(Wire, kw_only=True, frozen=True):
+class WireKeptNotification(Wire, kw_only=True, frozen=True):
     """Something a person is told; `by` is who caused it, `link` a path of this site."""
 
     id: str

@@ -15,10 +15,10 @@ from teahouse.domain.user import User
 from teahouse.protocol.pages import InvitedRoom
 from teahouse.protocol.shapes import (
     Users,
+    WireKeptNotification,
     WireLastMessage,
     WireMember,
     WireMessage,
-    WireNotification,
     WireReaction,
     WireRoom,
     WireUser,
@@ -114,9 +114,9 @@ def wire_member(member: Member, user: User, *, is_online: bool) -> WireMember:
     )
 
 
-def wire_notification(notification: Notification, *, is_read: bool) -> WireNotification:
+def wire_notification(notification: Notification, *, is_read: bool) -> WireKeptNotification:
     """Show what a person was told."""
-    return WireNotification(
+    return WireKeptNotification(
         id=notification.id,
         kind=notification.kind,
         title=notification.title,
