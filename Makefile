@@ -19,7 +19,7 @@ NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.
 .DELETE_ON_ERROR:
 .PHONY: help install setup run dev local test unit contracts e2e check check-format check-lint check-types check-imports \
   check-generated check-page fix generate sam-validate sam-build lock clean \
-  bench-fanout bench-coldstart bench-send bench-gateway bench-page screenshots soak-ci soak machine \
+  bench-fanout bench-coldstart bench-send bench-peers bench-gateway bench-page screenshots soak-ci soak machine \
   planted durability
 
 help: ## list the commands
@@ -101,6 +101,9 @@ screenshots: .venv/.dev frontend/dist/index.html ## what does every screen look 
 
 bench-gateway: .venv/.dev node_modules/.installed ## what does the local cloud add to a frame, and what is an idle connection?
 	@$(PYTHON_BIN) -m benchmarks.bench_gateway
+
+bench-peers: .venv/.dev node_modules/.installed ## beside Flask-SocketIO and socket.io; ARGS="--rooms 200" for one room
+	@PYTHONPATH=layers/teahouse:. $(PYTHON_BIN) -m benchmarks.bench_peers $(ARGS)
 
 # Quality -----------------------------------------------------------------------------------------
 

@@ -89,6 +89,8 @@ class WorkerPool:
     def submit(self, job: Job) -> None:
         """Give the event to an idle worker, or let it wait for the first that is free."""
         reserved = self.function.reserved_concurrency
+        if job.answer.done():  # who asked has stopped waiting
+            return
         if self._is_stopped:
             job.answer.set_result(Failed("Runtime.ExitError", "The local cloud has stopped"))
         elif reserved is not None and self._running + len(self._waiting) >= reserved:
