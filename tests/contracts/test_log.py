@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from teahouse.domain.errors import NotFound
@@ -55,10 +56,19 @@ def test_what_was_put_is_read_back_whole(log: RoomLog, den: str) -> None:
 def test_a_slot_is_written_once(log: RoomLog, den: str) -> None:
     log.put(den, opened())
 
-    with pytest.raises(SlotTaken):
+    with pytest.raises(SlotTaken) as taken:
         log.put(den, said(1, "another"))
 
     assert log.newest(den) == opened()
+    assert taken.value.entry in (None, opened())
+
+
+def test_with_what_an_entry_is_pushed_is_kept(log: RoomLog, den: str) -> None:
+    entry = replace(said(2), together_from=2)
+    for one in (opened(), entry):
+        log.put(den, one)
+
+    assert log.newest(den) == entry
 
 
 def test_a_run_ends_before_a_hole(log: RoomLog, den: str) -> None:

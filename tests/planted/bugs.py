@@ -79,12 +79,11 @@ BUGS = (
             ),
             (
                 f"{ACTIONS}/append.py",
-                "    entry = entry_by(app, operation, author, run.entries[-1])\n",
-                "    import dataclasses\n\n"
-                "    room = operation.room_id\n"
-                "    _COUNTED[room] = _COUNTED.get(room, run.entries[-1].seq) + 1\n"
-                "    entry = entry_by(app, operation, author, run.entries[-1])\n"
-                "    entry = dataclasses.replace(entry, seq=_COUNTED[room])\n",
+                "        entry = entry_by(app, operation, author, run[-1])\n",
+                "        room = operation.room_id\n"
+                "        _COUNTED[room] = _COUNTED.get(room, run[-1].seq) + 1\n"
+                "        entry = entry_by(app, operation, author, run[-1])\n"
+                "        entry = replace(entry, seq=_COUNTED[room])\n",
             ),
         ),
         "tests/actions/test_append.py"

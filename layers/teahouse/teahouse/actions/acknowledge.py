@@ -27,12 +27,22 @@ def acknowledge(
     """
     if connection_id is None:
         return None
-    frame = encode(answer if re is None else replace(answer, re=re))
     _, attendance = together(
-        lambda: _post(app, connection_id, frame),
+        lambda: acknowledge_alone(app, answer, connection_id=connection_id, re=re),
         lambda: best_effort(lambda: who_hears(app, room_id)),
     )
     return attendance
+
+
+def acknowledge_alone(
+    app: App, answer: Answer, *, connection_id: str | None, re: str | None
+) -> None:
+    """Answer the connection that asked, and do nothing meanwhile."""
+    if connection_id is None:
+        return
+    frame = encode(answer if re is None else replace(answer, re=re))
+    for gone in app.broadcaster.post([connection_id], frame):
+        app.connections.forget(gone)
 
 
 def best_effort(step: Callable[[], T]) -> T | None:
@@ -41,8 +51,3 @@ def best_effort(step: Callable[[], T]) -> T | None:
         return step()
     except OutcomeUnknown:
         return None
-
-
-def _post(app: App, connection_id: str, frame: bytes) -> None:
-    for gone in app.broadcaster.post([connection_id], frame):
-        app.connections.forget(gone)

@@ -11,6 +11,7 @@
       the author is muted, or the room closed     -> refused
       put the next slot if it is empty,
       and what changes with it                    -> done
+      taken, and the store tells by what          -> the run has grown by it; put the slot after it
       taken, conflict, or outcome unknown         -> again
 
 Whatever changes a member row takes its slot in the same transaction, so a put after it cannot
@@ -20,7 +21,7 @@ succeed on an older look: authorization, idempotency and order are one atomic st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from teahouse.actions.settle import settle
 from teahouse.app import App
@@ -28,19 +29,28 @@ from teahouse.domain import errors
 from teahouse.domain.entry import Entry, Fact, MessageSent, Position, RoomClosed, body_hash
 from teahouse.domain.errors import Conflict, NotAMember, StalePosition
 from teahouse.domain.member import Member, row_is_outdated
+from teahouse.domain.pushing import goes_on_from
+from teahouse.ports import SlotTaken
 
+MAX_CHASE = 32  # slots that are lost one after the other, until there is a look at the time
+PATIENT_SLOTS = 10  # who has lost fewer lets those go first who have waited longer
+PATIENCE_S = 0.001
 MAX_RUN_ENTRIES = 500
 MAX_RUN_BYTES = 1_048_576
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """An entry that is in the log. `author` is None if the author has left since."""
+    """An entry that is in the log. `author` is None if the author has left since.
+
+    `before` are the entries that its writer has promised to push with it.
+    """
 
     entry: Entry
     epoch: str
     author: Member | None
     duplicate: bool = False
+    before: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,7 @@ class Operation:
     id: str
     fact: Callable[[int], Fact]
     write: Callable[[App, Look, Entry], Entry] = put_alone
+    may_wait: bool = False  # to be pushed together with what is being written at the moment
 
 
 def append(app: App, operation: Operation, position: Position) -> Accepted:
@@ -164,16 +175,54 @@ def _attempt(app: App, operation: Operation, position: Position) -> Accepted | N
     author = app.members.find(operation.room_id, operation.author_id)
     said = already_said(run.entries, operation)
     if said is not None:
-        epoch = app.epoch(said.room_key)
-        return Accepted(entry=said, epoch=epoch, author=author, duplicate=True)
+        return _accepted(app, said, author, run.entries, duplicate=True)
     if author is None:
         raise NotAMember
     if not run.entries or run.is_cut or app.epoch(run.entries[0].room_key) != position.epoch:
         raise StalePosition
-    if row_is_outdated(run.entries, author.user.id, author.decided_seq):
-        return None
-    entry = entry_by(app, operation, author, run.entries[-1])
-    look = Look(room_id=operation.room_id, author=author, run=run.entries)
-    written = operation.write(app, look, entry)
-    epoch = app.epoch(entry.room_key)
-    return Accepted(entry=written, epoch=epoch, author=author, duplicate=written is not entry)
+    return _chase(app, operation, author, run.entries)
+
+
+def _chase(
+    app: App, operation: Operation, author: Member, run: tuple[Entry, ...]
+) -> Accepted | None:
+    """Put the slot after the run; where another has it, go on behind that one, unread.
+
+    The store tells what stands in a slot that was lost, so run and row need no other look: a slot
+    that decides nothing about the author has left the row as it was.
+    """
+    for lost in range(MAX_CHASE):
+        if row_is_outdated(run, author.user.id, author.decided_seq):
+            return None
+        entry = entry_by(app, operation, author, run[-1])
+        if operation.may_wait:
+            first = goes_on_from(run, entry.by, entry.at, is_contended=lost > 0)
+            entry = replace(entry, together_from=first)
+        look = Look(room_id=operation.room_id, author=author, run=run)
+        try:
+            written = operation.write(app, look, entry)
+        except SlotTaken as taken:
+            other = taken.entry
+            if other is None or len(run) == MAX_RUN_ENTRIES:
+                raise
+            run = (*run, other)
+            said = already_said((other,), operation)
+            if said is None:
+                app.clock.sleep(app.ids.random() * max(0, PATIENT_SLOTS - lost) * PATIENCE_S)
+                continue
+            return _accepted(app, said, author, run, duplicate=True)
+        return _accepted(app, written, author, run, duplicate=written is not entry)
+    return None
+
+
+def _accepted(
+    app: App, entry: Entry, author: Member | None, run: tuple[Entry, ...], *, duplicate: bool
+) -> Accepted:
+    first = entry.seq if entry.together_from is None else entry.together_from
+    return Accepted(
+        entry=entry,
+        epoch=app.epoch(entry.room_key),
+        author=author,
+        duplicate=duplicate,
+        before=tuple(x for x in run if first <= x.seq < entry.seq),
+    )

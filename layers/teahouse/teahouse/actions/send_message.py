@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec import UNSET
 
-from teahouse.actions.acknowledge import acknowledge, best_effort
+from teahouse.actions.acknowledge import acknowledge, acknowledge_alone, best_effort
 from teahouse.actions.append import (
     Accepted,
     Look,
@@ -18,7 +20,7 @@ from teahouse.actions.append import (
 from teahouse.actions.require_member import require_member
 from teahouse.actions.settle import settle
 from teahouse.actions.tell_concerned import keep_for_concerned, push_to_concerned
-from teahouse.actions.tell_room import tell_room
+from teahouse.actions.tell_room import tell_room, who_hears
 from teahouse.actions.together import together
 from teahouse.app import App
 from teahouse.domain.connection import Attendance
@@ -26,11 +28,13 @@ from teahouse.domain.entry import Entry, Fact, MessageSent, Position
 from teahouse.domain.errors import ChatError, Invalid
 from teahouse.domain.member import row_is_outdated
 from teahouse.domain.message import clean_text
+from teahouse.domain.pushing import is_left_to
 from teahouse.domain.room import Summary, shorten
 from teahouse.protocol.codec import wire_event
 from teahouse.protocol.frames import Sent
 
 SUMMARY_EVERY_MS = 1_000
+WINDOW_S = 0.010  # of a busy room: a post to everybody costs more than to wait so long
 
 
 def send_message(
@@ -51,6 +55,7 @@ def send_message(
     Sending again with the same `client_message_id` gives the first message, and tells the room
     again: the first handler may have died in between. With a `connection_id`, that connection
     gets the acknowledgement (answering the frame `re`) before anybody else hears, and no echo.
+    In a busy room the push may be left to whoever wrote the next slot (`domain/pushing.py`).
 
     Raises:
         NotAMember, StalePosition, Muted, Conflict, Busy: as `append`.
@@ -67,8 +72,14 @@ def send_message(
         duplicate=True if accepted.duplicate else UNSET,
     )
     told = keep_for_concerned(app, room_id, accepted)
-    attendance = acknowledge(app, room_id, sent, connection_id=connection_id, re=re)
-    _follow_up(app, room_id, accepted, connection_id, attendance)
+    if accepted.entry.together_from is None:
+        attendance = acknowledge(app, room_id, sent, connection_id=connection_id, re=re)
+        _follow_up(app, room_id, accepted, connection_id, attendance)
+    else:
+        acknowledge_alone(app, sent, connection_id=connection_id, re=re)
+        app.clock.sleep(WINDOW_S)
+        is_pushed = accepted.duplicate or not _is_left_to_another(app, room_id, accepted.entry)
+        _follow_up(app, room_id, accepted, connection_id, is_pushed=is_pushed)
     push_to_concerned(app, told)
     return accepted
 
@@ -152,7 +163,14 @@ def _operation(
         _check_reply(app, look, reply_to)
         return put_alone(app, look, entry)
 
-    return Operation(room_id=room_id, author_id=author_id, id=operation_id, fact=fact, write=write)
+    return Operation(
+        room_id=room_id,
+        author_id=author_id,
+        id=operation_id,
+        fact=fact,
+        write=write,
+        may_wait=True,
+    )
 
 
 def _check_reply(app: App, look: Look, reply_to: int | None) -> None:
@@ -166,20 +184,44 @@ def _follow_up(
     accepted: Accepted,
     skip_connection: str | None = None,
     attendance: Attendance | None = None,
+    *,
+    is_pushed: bool = True,
 ) -> None:
     """Tell the room, and meanwhile raise its summary if that is due."""
-    users = [accepted.author.user] if accepted.author else []
 
-    def tell() -> object:
-        return tell_room(
-            app, room_id, [accepted.entry], users, skip_connection, attendance=attendance
-        )
+    def tell() -> None:
+        if accepted.before:
+            _tell_together(app, room_id, accepted)
+            return
+        users = [accepted.author.user] if accepted.author else []
+        tell_room(app, room_id, [accepted.entry], users, skip_connection, attendance=attendance)
 
+    steps = [tell] if is_pushed else []
     summary = _summary_due(app, room_id, accepted)
-    if summary is None:
-        best_effort(tell)
-        return
-    together(lambda: best_effort(tell), lambda: best_effort(lambda: app.rooms.summarize(summary)))
+    if summary is not None:
+        steps.append(lambda: app.rooms.summarize(summary))
+    at_once = [partial(best_effort, step) for step in steps]
+    if len(at_once) == 2:
+        together(*at_once)
+    elif at_once:
+        at_once[0]()
+
+
+def _is_left_to_another(app: App, room_id: str, entry: Entry) -> bool:
+    """Look whether the next slot's writer pushes this entry too; a look that fails sees nobody."""
+    run = best_effort(lambda: app.log.read_run(room_id, entry.seq + 1, max_entries=1))
+    return run is not None and is_left_to(entry, run.entries)
+
+
+def _tell_together(app: App, room_id: str, accepted: Accepted) -> None:
+    """Push what was promised: to the author's connection too, which has only its own entry."""
+    authors = {entry.by for entry in accepted.before} - {accepted.entry.by}
+    attendance, others = together(
+        lambda: who_hears(app, room_id), lambda: app.accounts.get_many(authors)
+    )
+    users = [*others.values(), *([accepted.author.user] if accepted.author else [])]
+    entries = [*accepted.before, accepted.entry]
+    tell_room(app, room_id, entries, users, attendance=attendance)
 
 
 def _summary_due(app: App, room_id: str, accepted: Accepted) -> Summary | None:

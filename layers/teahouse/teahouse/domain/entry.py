@@ -157,7 +157,8 @@ class Entry:
 
     `number` is the number of the newest message up to and including this slot, and `room_key` the
     room's random part of the epoch; every slot carries both forward, so that the newest slot alone
-    tells them.
+    tells them. `together_from` is the first of the entries that its writer pushes with this one;
+    None: this one alone, at once.
     """
 
     seq: int
@@ -168,6 +169,7 @@ class Entry:
     body_hash: str
     number: int
     room_key: str
+    together_from: int | None = None
 
     @property
     def kind(self) -> str:

@@ -15,7 +15,11 @@ class OutcomeUnknown(Exception):
 
 
 class SlotTaken(Exception):
-    """The slot was not empty: somebody else wrote it."""
+    """The slot was not empty: somebody else wrote it. `entry` is what stands there, where known."""
+
+    def __init__(self, entry: Entry | None = None) -> None:
+        super().__init__("the slot is taken")
+        self.entry = entry
 
 
 @dataclass(frozen=True, slots=True)

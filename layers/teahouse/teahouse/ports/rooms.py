@@ -44,7 +44,7 @@ class RoomLog(Protocol):
         """Write a slot if it is empty.
 
         Raises:
-            SlotTaken: it is not empty.
+            SlotTaken: it is not empty; names the entry where the store tells it unasked.
             OutcomeUnknown: conflict, throttle or time-out; read again.
         """
         ...

@@ -2,7 +2,7 @@
 
 A slot's attributes are short, since every reader pays for them: k(ind), b(y), t(ime),
 o(peration), h(ash of the body), n(umber), e(poch's random part), f(act's own fields as JSON,
-UTF-8 unescaped).
+UTF-8 unescaped), w(ith which entries before it, it is pushed).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Slot(Item):
     n: Number
     e: Text
     f: Text
+    w: Number | None = None
 
 
 class SlotName(Item):
@@ -62,6 +63,7 @@ def slot_of(room_id: str, entry: Entry) -> Slot:
         n=number(entry.number),
         e=Text(entry.room_key),
         f=facts_of(entry.fact),
+        w=None if entry.together_from is None else number(entry.together_from),
     )
 
 
@@ -87,6 +89,7 @@ def entry_of(slot: Slot) -> Entry:
         body_hash=slot.h.S,
         number=int(slot.n),
         room_key=slot.e.S,
+        together_from=None if slot.w is None else int(slot.w),
     )
 
 

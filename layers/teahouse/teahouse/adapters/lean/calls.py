@@ -26,11 +26,15 @@ _JSON = "application/x-amz-json-1.0"
 
 
 class ConditionFailed(Exception):
-    """A condition did not hold: nothing was written. `failed` are the places in a transaction."""
+    """A condition did not hold: nothing was written. `failed` are the places in a transaction.
 
-    def __init__(self, failed: tuple[int, ...]) -> None:
+    `standing` is the item that stands there, as JSON, where it was asked for and told.
+    """
+
+    def __init__(self, failed: tuple[int, ...], standing: bytes = b"") -> None:
         super().__init__(f"conditions {failed} did not hold")
         self.failed = failed
+        self.standing = standing
 
 
 class StoreRefused(Exception):
@@ -63,6 +67,7 @@ class _Reason(msgspec.Struct, rename="pascal"):
 class _Error(msgspec.Struct):
     type: str = msgspec.field(name="__type", default="")
     reasons: list[_Reason] = msgspec.field(name="CancellationReasons", default_factory=list)
+    item: msgspec.Raw = msgspec.field(name="Item", default=msgspec.Raw())
 
 
 class Calls:
@@ -97,10 +102,10 @@ class Calls:
             else:
                 if answer.status == 200:
                     return answer.body
-                code, reasons = _error_of(answer)
+                code, reasons, standing = _error_of(answer)
                 failure, failed = meaning(code, reasons)
                 if failure is Failure.CONDITION:
-                    raise ConditionFailed(failed)
+                    raise ConditionFailed(failed, standing)
                 if failure is Failure.OTHER:
                     raise StoreRefused(operation, code)
                 may_retry = code in THROTTLED or (answer.status >= 500 and is_repeatable)
@@ -116,8 +121,8 @@ def regular_calls() -> Calls:
     return Calls(http)
 
 
-def _error_of(answer: Answer) -> tuple[str, list[str]]:
-    """Read an error's code and the reasons of a cancelled transaction."""
+def _error_of(answer: Answer) -> tuple[str, list[str], bytes]:
+    """Read an error's code, the reasons of a cancelled transaction, and what stands there."""
     try:
         error = msgspec.json.decode(answer.body, type=_Error)
     except msgspec.DecodeError:
@@ -125,4 +130,4 @@ def _error_of(answer: Answer) -> tuple[str, list[str]]:
     code = error.type.rpartition("#")[2] or str(answer.status)
     if answer.status >= 500 and meaning(code)[0] is Failure.OTHER:
         code = str(answer.status) if str(answer.status) in ("500", "502", "503", "504") else "500"
-    return code, [reason.code for reason in error.reasons]
+    return code, [reason.code for reason in error.reasons], bytes(error.item)

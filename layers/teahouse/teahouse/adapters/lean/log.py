@@ -16,7 +16,7 @@ from teahouse.adapters.items.log import (
 )
 from teahouse.adapters.items.values import Text, number
 from teahouse.adapters.lean.calls import ConditionFailed
-from teahouse.adapters.lean.tables import Place, Tables, place, values
+from teahouse.adapters.lean.tables import Place, Tables, place, read_item, values
 from teahouse.domain.entry import Entry
 from teahouse.domain.errors import NotFound
 from teahouse.ports import OutcomeUnknown, Run, SlotTaken
@@ -79,9 +79,11 @@ class LeanRoomLog:
 
     def put(self, room_id: str, entry: Entry) -> None:
         try:
-            self._log.put(slot_of(room_id, entry), IF_EMPTY)
+            self._log.put(slot_of(room_id, entry), IF_EMPTY, shows_standing=True)
         except ConditionFailed as error:
-            raise SlotTaken from error
+            if not error.standing:
+                raise SlotTaken from error
+            raise SlotTaken(entry_of(read_item(error.standing, Slot))) from error
 
     def put_once(self, room_id: str, entry: Entry) -> int | None:
         rooms = self._tables.rooms

@@ -151,13 +151,23 @@ class Table:
                 raise OutcomeUnknown("BatchGetItem: not all keys were read")
         return items
 
-    def put(self, item: Item, condition: str = "", values: Values | None = None) -> None:
+    def put(
+        self,
+        item: Item,
+        condition: str = "",
+        values: Values | None = None,
+        *,
+        shows_standing: bool = False,
+    ) -> None:
         """Write an item.
 
         Raises:
-            ConditionFailed: the condition does not hold.
+            ConditionFailed: the condition does not hold; with `shows_standing` it tells for which
+                item (that costs no read unit).
         """
         request = self.putting(item, condition, values)
+        if shows_standing:
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         self._calls.call("PutItem", request, is_repeatable=not condition)
 
     def update(self, key: Place, change: str, condition: str, values: Values) -> None:
@@ -248,6 +258,14 @@ class Tables:
 def _read(decoder: msgspec.json.Decoder[AnAnswer], answer: bytes) -> AnAnswer:
     try:
         return decoder.decode(answer)
+    except msgspec.DecodeError as error:
+        raise StoreRefused("reading", "UnreadableAnswer") from error
+
+
+def read_item(standing: bytes, kind: type[AnItem]) -> AnItem:
+    """Read the item that a failed condition has told."""
+    try:
+        return msgspec.json.decode(standing, type=kind)
     except msgspec.DecodeError as error:
         raise StoreRefused("reading", "UnreadableAnswer") from error
 

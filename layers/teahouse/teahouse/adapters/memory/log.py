@@ -51,7 +51,7 @@ class MemoryRoomLog:
         with self._store.lock:
             slots = self._store.log.setdefault(room_id, {})
             if entry.seq in slots:
-                raise SlotTaken
+                raise SlotTaken(slots[entry.seq])
             slots[entry.seq] = entry
 
     def put_once(self, room_id: str, entry: Entry) -> int | None:
