@@ -267,10 +267,9 @@ class LocalCloud:
 
     async def _renew_forever(self) -> None:
         async for changed in changes(self.cloud.functions):
-            for function_id in changed:
-                self.runner.renew(function_id)
             text = f"new code: {', '.join(changed)}"
             self._on_event({"event": "code_changed", "functions": changed, "text": text})
+            await self.runner.renew(changed)
 
     def _endpoints(self) -> dict[str, str]:
         """Return where handlers find AWS; with the limits, all that differs from the real one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from local_cloud.faults import Faults
@@ -98,9 +98,19 @@ class LambdaRunner:
         outcomes = {i: await pool.prewarm() for i, pool in self._pools.items()}
         return {i: outcome for i, outcome in outcomes.items() if outcome is not None}
 
-    def renew(self, function_id: str) -> None:
-        """Run a function's code as it is now; events that are being handled end as they began."""
-        self._pools[function_id].renew()
+    async def renew(self, function_ids: Iterable[str]) -> None:
+        """Run functions' code as it is now; events that are being handled end as they began.
+
+        Of those that share what changed, the one that ran last is loaded at once: whoever saves a
+        file mostly tries the same thing again. The others are loaded by their next event.
+        """
+        pools = [self._pools[function_id] for function_id in function_ids]
+        for pool in pools:
+            pool.renew()
+        used = [(pool.used_at, pool) for pool in pools if pool.used_at is not None]
+        if used:
+            _, pool = max(used, key=lambda one: one[0])
+            await pool.prewarm()
 
     def kill_worker(self, access_key_id: str) -> None:
         """Kill the worker that signs with this key."""

@@ -77,6 +77,7 @@ class WorkerPool:
         self.environment: Mapping[str, str] = {}
         self.workers: set[WorkerProcess] = set()
         self.starting = 0
+        self.used_at: float | None = None  # when the last event began
         self._settings = settings
         self._idle: dict[WorkerProcess, asyncio.TimerHandle] = {}  # the last one used is last
         self._waiting: deque[Job] = deque()
@@ -115,8 +116,8 @@ class WorkerPool:
             self._start()
 
     async def prewarm(self) -> Failed | None:
-        """Start a worker if there is none, and wait for it; tell why it cannot be loaded."""
-        if self.workers or self._is_stopped:
+        """Start a worker if none has today's code, and wait; tell why it cannot be loaded."""
+        if self.workers - self._outdated or self._is_stopped:
             return None
         outcome = await asyncio.shield(self._start())
         return outcome if isinstance(outcome, Failed) else None
@@ -204,7 +205,7 @@ class WorkerPool:
             "trace_id": trace_id(),
             "clock_skew_ms": faults.clock_skew_ms(function_id),
         }
-        started_at = time.perf_counter()
+        started_at = self.used_at = time.perf_counter()
         if faults.is_killed_before_event(function_id):
             worker.kill()
         answered = worker.run(header, job.event, limit_s)

@@ -93,7 +93,7 @@ async def _run(options: argparse.Namespace, started_at: float) -> int:
             raise StartError(_listening_problem(error, options)) from error
         try:
             await _furnish(cloud.url, data)
-            _tell(cloud.url, data, started_at)
+            _tell(cloud, data, started_at, is_page_elsewhere=options.watch)
             await asked_to_stop.wait()
         finally:
             await cloud.stop()
@@ -172,16 +172,18 @@ async def _furnish(url: str, data: Path) -> None:
     furnished.touch()
 
 
-def _tell(url: str, data: Path, started_at: float) -> None:
+def _tell(cloud: LocalCloud, data: Path, started_at: float, *, is_page_elsewhere: bool) -> None:
+    url = cloud.url
     names = "  ".join(person.username for person in CAST)
     ready_ms = (time.perf_counter() - started_at) * 1000
     print(
         f"""
   Teahouse {_version()}  ready in {ready_ms:.0f} ms
 
-  Page        {url}/
+  Page        {"where Vite says, above" if is_page_elsewhere else f"{url}/"}
   REST        {url}/api/health
   WebSocket   {url.replace("http", "ws", 1)}/ws
+  Window      {cloud.window_url or "only on this machine's own addresses"}
   Demo users  {names}   password {PASSWORD}
   Data        {data}
   Log         {data / "teahouse.log"}

@@ -49,6 +49,29 @@ async def test_saved_code_answers_the_next_event(tmp_path: Path) -> None:
     assert kept == other, "the control: nobody else's workers are replaced"
 
 
+async def test_of_functions_that_share_code_the_last_used_is_loaded_at_once(tmp_path: Path) -> None:
+    text = TEMPLATE.replace("CodeUri: other/", "CodeUri: tea/")
+    (tmp_path / "template.yaml").write_text(text)
+    write(tmp_path / "tea", "green")
+    async with running(tmp_path / "template.yaml", data=None, watch=True) as cloud:
+        for name in ("Tea", "Other", "Tea"):
+            await cloud.runner.invoke(name, {})
+        before = cloud.worker_pids("Tea")
+        write(tmp_path / "tea", "black, and longer")
+        async with asyncio.timeout(PATIENCE_S):
+            while cloud.worker_pids("Other") or set(cloud.worker_pids("Tea")) & set(before):
+                await asyncio.sleep(0.01)
+            while not (loaded := cloud.worker_pids("Tea")):
+                await asyncio.sleep(0.01)
+        second = await cloud.runner.invoke("Tea", {})
+        kept = cloud.worker_pids("Tea")
+        waits = cloud.worker_pids("Other")
+
+    assert second == Succeeded("black, and longer")
+    assert kept == loaded, "it was there before its event"
+    assert waits == [], "the control: the other waits for its own"
+
+
 def test_layers_count_and_what_python_itself_writes_does_not(tmp_path: Path) -> None:
     code, layer = tmp_path / "code", tmp_path / "layer"
     for folder in (code, layer):
