@@ -124,6 +124,9 @@ check-imports: .venv/.dev
 check-generated: .venv/.dev
 	$(PYTHON_BIN) -m tools.generate_frames_ts --check
 	$(PYTHON_BIN) -m tools.generate_protocol_md --check
+	$(PYTHON_BIN) -m tools.generate_openapi --check
+	$(PYTHON_BIN) -m tools.generate_asyncapi --check
+	$(PYTHON_BIN) -m tools.generate_docs_page --check
 
 check-page: node_modules/.installed
 	npm run lint --silent
@@ -136,6 +139,9 @@ fix: .venv/.dev node_modules/.installed ## format, and mend what can be mended w
 generate: .venv/.dev ## write the files that are made from others
 	$(PYTHON_BIN) -m tools.generate_frames_ts
 	$(PYTHON_BIN) -m tools.generate_protocol_md
+	$(PYTHON_BIN) -m tools.generate_openapi
+	$(PYTHON_BIN) -m tools.generate_asyncapi
+	$(PYTHON_BIN) -m tools.generate_docs_page
 
 # The cloud ---------------------------------------------------------------------------------------
 

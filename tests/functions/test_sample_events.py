@@ -68,7 +68,11 @@ STATUSES = {
     "notifications.send_notification": 202,
     "notifications.list_notifications": 200,
     "notifications.read_notifications": 200,
-    "notifications.announce": 403,  # ann is no administrator
+    "notifications.announce": 202,
+    "documents.read_openapi": 200,
+    "documents.read_asyncapi": 200,
+    "documents.read_docs": 200,
+    "documents.read_docs_style": 200,
     "health.read_health": 200,
 }
 WITHOUT_SESSION = {
@@ -77,6 +81,10 @@ WITHOUT_SESSION = {
     "sessions.sign_in",
     "sessions.enter_as_guest",
     "rooms.read_invitation",
+    "documents.read_openapi",
+    "documents.read_asyncapi",
+    "documents.read_docs",
+    "documents.read_docs_style",
     "health.read_health",
 }
 

@@ -37,7 +37,7 @@ def sample(folder: str, stem: str) -> dict[str, Any]:
 def furnish(app: App) -> None:
     """Put people, session, room and its first three slots in the store; may be done again."""
     password_hash = app.passwords.hash("correct horse battery")
-    app.accounts.create(replace(ANN, username="ann-name"), password_hash)
+    app.accounts.create(replace(ANN, username="ann-name", is_administrator=True), password_hash)
     proof = app.proofs.find("ann-name")
     if proof is not None:  # of the sockets' Apps, which have no need of it
         code = json.loads(sample("rest", "accounts.recover")["body"])["code"]

@@ -138,7 +138,7 @@ class Invalid(ChatError):
 
 
 class TooManyRequests(ChatError):
-    """The caller is over a rate; `retry_after_s` says when to come back."""
+    """The caller is over a rate; the answer says when to come back."""
 
     code = "too_many_requests"
     http_status = 429

@@ -50,6 +50,7 @@ _MAX_FIELDS = 20
 _MAX_FIELD_CHARS = 64
 _NOT_JSON = "The body must be a JSON object, sent as application/json."
 _UNREADABLE = "unreadable"
+_DOCUMENT_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 _HEADERS: Mapping[str, str | list[str]] = {
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
@@ -191,6 +192,18 @@ class Api:
         return Response(
             200, content_type="application/jsonl", body=lines.decode(), headers=_HEADERS
         )
+
+    def answer_text(self, content_type: str, text: str) -> Response[str]:
+        """Answer with a document that is the same for everybody, and may be kept a while.
+
+        It needs no script and loads nothing but its own style.
+        """
+        headers = {
+            **_HEADERS,
+            "cache-control": "public, max-age=300",
+            "content-security-policy": _DOCUMENT_POLICY,
+        }
+        return Response(200, content_type=content_type, body=text, headers=headers)
 
     def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one event of an HTTP API (payload 2.0)."""

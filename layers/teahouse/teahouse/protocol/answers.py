@@ -9,6 +9,13 @@ from teahouse.domain.session import Scope, Session
 from teahouse.protocol.shapes import Wire, WireUser
 
 
+class HealthAnswer(Wire, kw_only=True, frozen=True):
+    """This works, and which version it is."""
+
+    ok: bool
+    version: str
+
+
 class MyselfAnswer(Wire, kw_only=True, frozen=True):
     """My profile."""
 
