@@ -226,6 +226,7 @@ class LocalCloud:
             journal=self.journal,
             response_headers=self.cloud.page_headers,
             on_event=self._on_event,
+            ask_bucket=lambda request: self._services.objects.answer(request),
             tls=None if certificate is None else certificate.server_context,
         )
         self._parts.push_async_callback(self.server.stop)
@@ -259,7 +260,7 @@ class LocalCloud:
             folder=self._scratch / "objects",
             limits=self._limits,
             faults=self._faults,
-            allow=self._access.refusal,
+            allow=lambda caller, action, resource: self._access.refusal(caller, action, resource),
             secrets=self._secrets,
         )
         await self._services.start()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_cloud.distribution import BucketPath
 from local_cloud.roles import Role
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ class Cloud:
     tables: tuple[Table, ...]
     buckets: tuple[Bucket, ...]
     page_headers: Mapping[str, str] = field(default_factory=dict)  # CloudFront adds them
+    bucket_paths: tuple[BucketPath, ...] = ()  # of CloudFront, before the APIs and the page
     roles: Mapping[str, Role] = field(default_factory=dict)  # by function
     ignored: tuple[str, ...] = ()  # "LogicalId (Type)": declared, and not made real here
     services: DeclaredServices | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,8 @@ class Server:
 
     `clock` tells epoch milliseconds, `ids` makes ids of API Gateway's form. `on_event` is told
     what happened, as JSON-ready dictionaries without any text of users. `response_headers` are
-    what CloudFront would add to the page. With `tls`, the port takes TLS connections as well.
+    what CloudFront would add to the page, `ask_bucket` takes what it would pass to S3.
+    With `tls`, the port takes TLS connections as well.
     """
 
     def __init__(
@@ -65,12 +66,15 @@ class Server:
         ids: Callable[[], str] = new_id,
         response_headers: Mapping[str, str] | None = None,
         on_event: Callable[[dict[str, Any]], None] | None = None,
+        ask_bucket: Callable[[Request], Awaitable[Answer]] | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.limits = limits
         self._tls = tls
         self._questions = questions
         self._journal = journal or Journal()
+        self._bucket_paths = cloud.bucket_paths if ask_bucket else ()
+        self._ask_bucket = ask_bucket
         self._window = Window(self._journal.snapshot)
         self._faults = faults
         self.port = 0
@@ -180,6 +184,10 @@ class Server:
             return self._manage(request, line)
         if path[1:] in self._endpoints:
             return upgrade_refusal(self._questions.plain_get_status)
+        for leading in self._bucket_paths:
+            if leading.leads(request):
+                self._integrations.spawn(self._from_bucket(leading.at_the_bucket(request), line))
+                return None
         match = self._http.router.find(request.method, path)
         if match is not None:
             self._integrations.spawn(self._integrate(match, request, line))
@@ -212,6 +220,10 @@ class Server:
     async def _integrate(self, match: HttpMatch, request: Request, line: HttpLine) -> None:
         self._journal.http_request(len(request.body))
         line.answer(await self._http.answer(match, request, self.port))
+
+    async def _from_bucket(self, request: Request, line: HttpLine) -> None:
+        assert self._ask_bucket is not None
+        line.answer(await self._ask_bucket(request))
 
     # Time passes.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from local_cloud.api_reader import ApiReader
 from local_cloud.code_reader import CodeReader
+from local_cloud.distribution import BucketPath, bucket_paths
 from local_cloud.handler_files import missing_handlers
 from local_cloud.intrinsics import Resolver, UnresolvedError, as_text
 from local_cloud.page_headers import page_headers
@@ -144,6 +145,7 @@ class _Reader:
             tables=tuple(self._table(i) for i in self.all("AWS::DynamoDB::Table")),
             buckets=tuple(Bucket(i, self.name(i)) for i in self.all("AWS::S3::Bucket")),
             page_headers=self._page_headers(),
+            bucket_paths=tuple(self._bucket_paths()),
             roles=self._roles(),
             ignored=tuple(
                 f"{logical_id} ({resource['Type']})"
@@ -223,6 +225,16 @@ class _Reader:
             if policy in self._resources:  # else it is one of AWS's own, named by its id
                 return page_headers(self.properties(policy))
         return {}
+
+    def _bucket_paths(self) -> Iterator[BucketPath]:
+        codes = {
+            self._names.attribute(i, "FunctionARN") or "": self.properties(i)["FunctionCode"]
+            for i in self.all("AWS::CloudFront::Function")
+        }
+        buckets = {self.name(i): i for i in self.all("AWS::S3::Bucket")}
+        for logical_id in self.all("AWS::CloudFront::Distribution"):
+            config = self.properties(logical_id)["DistributionConfig"]
+            yield from bucket_paths(config, buckets, codes)
 
     def function_of(self, logical_id: str, uri: Any) -> str:
         """Return the function that a URI or an ARN leads to, or complain about `logical_id`."""

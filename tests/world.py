@@ -21,6 +21,8 @@ from teahouse.adapters.memory.notifications import MemoryNotifications
 from teahouse.adapters.memory.proofs import MemoryProofs
 from teahouse.adapters.memory.rooms import MemoryRooms
 from teahouse.adapters.memory.store import MemoryStore
+from teahouse.adapters.memory.uploads import MemoryObjects, MemoryUploads
+from teahouse.adapters.pictures import PillowPictures
 from teahouse.app import App
 from teahouse.domain.connection import LEASE_MS, ROOM_ROW_MS, Connection, Listener
 from teahouse.domain.entry import Position
@@ -139,6 +141,9 @@ def memory_app(store: MemoryStore | None = None, **changes: Any) -> App:
         "broadcaster": RecordingBroadcaster(),
         "passwords": PlainPasswords(),
         "tokens": PlainTokens(),
+        "uploads": MemoryUploads(store),
+        "objects": MemoryObjects(),
+        "pictures": PillowPictures(),
         "clock": clock,
         "ids": CountedIds(),
         "store_generation": "1",
@@ -157,6 +162,7 @@ def engine_app(**changes: Any) -> App:
     from teahouse.adapters.dynamodb.notifications import DynamoDbNotifications
     from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
     from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
+    from teahouse.adapters.dynamodb.uploads import DynamoDbUploads
 
     clock = changes.pop("clock", None) or StoppedClock()
     return memory_app(
@@ -171,6 +177,7 @@ def engine_app(**changes: Any) -> App:
             "connections": DynamoDbConnections(clock),
             "accounts": DynamoDbAccounts(),
             "proofs": DynamoDbProofs(),
+            "uploads": DynamoDbUploads(),
             **changes,
         },
     )
@@ -193,6 +200,7 @@ def lean_app(**changes: Any) -> App:
     from teahouse.adapters.lean.messages import LeanMessages
     from teahouse.adapters.lean.notifications import LeanNotifications
     from teahouse.adapters.lean.rooms import LeanRooms
+    from teahouse.adapters.lean.uploads import LeanUploads
 
     clock = changes.pop("clock", None) or StoppedClock()
     tables = lean_tables()
@@ -206,6 +214,7 @@ def lean_app(**changes: Any) -> App:
             "notifications": LeanNotifications(tables),
             "connections": LeanConnections(tables, clock),
             "accounts": LeanAccounts(tables),
+            "uploads": LeanUploads(tables),
             **changes,
         },
     )

@@ -17,6 +17,7 @@ from tools.rest_table import ROOT, one_line
 # The layer is importable once `rest_table` is.
 from teahouse.domain.entry import FACTS  # isort: skip
 from teahouse.protocol.codec import camel  # isort: skip
+from teahouse.protocol.shapes import WireAttachment  # isort: skip
 
 FOLDER = ROOT / "layers" / "teahouse" / "teahouse" / "protocol" / "documents"
 REFS = "#/components/schemas/{name}"
@@ -37,7 +38,7 @@ def name_of(kind: type) -> str:
 def structs(kinds: Iterable[type]) -> Json:
     """Give the schemas of structs, and of all that is in them, by name; an event's too."""
     _, found = msgspec.json.schema_components(
-        list(dict.fromkeys(kinds)), ref_template="#/components/schemas/{name}"
+        list(dict.fromkeys([*kinds, WireAttachment])), ref_template="#/components/schemas/{name}"
     )
     schemas = {name.removeprefix("Wire"): _renamed(schema) for name, schema in found.items()}
     return schemas | {"Event": event()}
@@ -95,7 +96,9 @@ def _fact(kind: str, fact: type) -> Json:
 
 
 def _plain(kind: Any) -> Json:
-    return dict(msgspec.json.schema(kind))
+    """Give the schema of a fact's field; a message's pictures travel as `WireAttachment`."""
+    [schema], _ = msgspec.json.schema_components([kind], ref_template="#/components/schemas/{name}")
+    return dict(schema)
 
 
 def _renamed(schema: Any, name: str = "") -> Any:

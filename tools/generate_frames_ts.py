@@ -202,7 +202,7 @@ def _shallow(kind: mi.Type) -> str:
             return "string"
         case mi.ListType() | mi.VarTupleType():
             return "array"
-        case mi.DictType() | mi.StructType():
+        case mi.DictType() | mi.StructType() | mi.DataclassType():
             return "object"
     return _typescript(kind)
 
@@ -285,6 +285,8 @@ def _typescript(kind: mi.Type) -> str:
             return f"Record<string, {_typescript(value)}>"
         case mi.StructType(cls=cls):
             return _name(cls)
+        case mi.DataclassType(cls=cls):
+            return cls.__name__  # shown as the shape of that name, `WireAttachment`
     raise TypeError(f"no TypeScript for {kind}")
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tools import documents
-from tools.rest_table import LINES, TEXT, Limit, Route, ecma, kinds, one_line, routes
+from tools.rest_table import LINES, PICTURE, TEXT, Limit, Route, ecma, kinds, one_line, routes
 from tools.samples import Request, requests
 
 # The layer is importable once `rest_table` is.
@@ -188,6 +188,9 @@ def _successes(route: Route, sample: Request) -> Json:
         answer: Json = {"description": http.HTTPStatus(status).phrase}
         if kind == LINES:
             answer["content"] = {"application/jsonl": {"schema": {"type": "string"}}}
+        elif kind == PICTURE:
+            schema = {"type": "string", "format": "binary"}
+            answer["content"] = {each: {"schema": schema} for each in ("image/jpeg", "image/webp")}
         elif kind == TEXT:
             answer["content"] = {
                 kind_: {"schema": {}}

@@ -69,6 +69,11 @@ A caller shows the session cookie, or `Authorization: Bearer` with an access tok
 
 Lists answer a page and `next`; the same call with `cursor=<next>` continues it. A message sent
 without a `position` needs the header `Idempotency-Key`, which is its operation id.
+
+A picture is announced first; then a form (multipart/form-data) goes to `url` with all `fields` and,
+last of all, the file as `file`. It is `waiting` until it has been looked at, then `ready` or
+`refused`. A message takes ids in `attachments`, of the author's own uploads and each only once; one
+that still waits is told of later by `attachmentSettled`.
 """
 
 SOCKET = """\

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Which exact versions do we stand on? Compiles pyproject.toml's groups to requirements/*.txt and
-# to the layer's requirements.txt: every version with its hashes, and no registry named anywhere.
+# to the layers' requirements.txt: every version with its hashes, and no registry named anywhere.
 # Versions that are locked already stay; `tools/lock.sh --upgrade` moves them on.
 set -eu
 
@@ -28,3 +28,6 @@ compile --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
   --no-emit-package botocore --no-emit-package python-dateutil --no-emit-package six \
   --no-emit-package urllib3 --group pyproject.toml:layer -c requirements/run.txt \
   -o layers/teahouse/requirements.txt "$@"
+
+compile --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
+  --group pyproject.toml:images -c requirements/run.txt -o layers/images/requirements.txt "$@"

@@ -27,6 +27,7 @@ from teahouse.protocol import answers, codec  # noqa: E402
 
 LINES = "lines"  # in the place of an answer's type: JSON Lines
 TEXT = "text"  # likewise: a document, as it is
+PICTURE = "picture"  # likewise: the bytes of one
 
 # What may happen to any request: API Gateway's throttle and ours, a bug, contention.
 ALWAYS = frozenset({"too_many_requests", "internal_error", "busy"})
@@ -153,7 +154,8 @@ def _parameters(handler: Callable[..., Any], hints: Mapping[str, Any], rule: str
         if given.default not in (None, inspect.Parameter.empty):
             schema["default"] = given.default
         is_path = f"<{name}>" in rule
-        yield Parameter(codec.camel(name), "path" if is_path else "query", schema, is_path)
+        is_required = is_path or given.default is inspect.Parameter.empty
+        yield Parameter(codec.camel(name), "path" if is_path else "query", schema, is_required)
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:
@@ -171,6 +173,8 @@ def _answers(module: ModuleType, node: ast.FunctionDef) -> dict[int, Any]:
             found[200] = LINES
         elif _called(call) == "answer_text":
             found[200] = TEXT
+        elif _called(call) == "picture":
+            found[200] = PICTURE
         elif _called(call) in ("answer", "answer_signed_in"):
             is_signed_in = _called(call) == "answer_signed_in"
             status, value = (call.args[1], None) if is_signed_in else (call.args[0], call.args[1:])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from teahouse.actions.change_me import change_me
 from teahouse.actions.read_profile import read_profile
 from teahouse.actions.recover import make_recovery_code, recover
@@ -47,6 +48,7 @@ class ChangeMe(Body):
     language: Literal["en", "zh-CN"] | None = None
     username: str | None = None
     password: NewPassword | str | None = None
+    avatar: Annotated[str, Field(max_length=64)] | None = None
 
 
 class Recover(Body):
@@ -94,6 +96,7 @@ def patch_me(body: ChangeMe) -> Response[str]:
         username=body.username,
         password=password.new if isinstance(password, NewPassword) else password,
         old_password=password.old if isinstance(password, NewPassword) else None,
+        avatar=body.avatar,
     )
     return api.answer(200, MyselfAnswer(user=wire_myself(user)))
 

@@ -7,10 +7,11 @@ from typing import Annotated
 from pydantic import Field
 from teahouse.actions.read_events import MAX_ENTRIES, read_events
 from teahouse.actions.read_messages import PAGE_MESSAGES, read_messages
+from teahouse.actions.search_messages import search_messages
 from teahouse.actions.send_message import send_message, send_without_position
 from teahouse.edge.idempotency import operation_id
-from teahouse.edge.params import LimitParam, SeqParam
-from teahouse.edge.rates import SEND_BY_USER_AND_ROOM
+from teahouse.edge.params import CursorParam, LimitParam, QueryParam, RoomIdParam, SeqParam
+from teahouse.edge.rates import SEARCH_BY_USER, SEND_BY_USER_AND_ROOM
 from teahouse.edge.rest import Api, Body, PathId, Response
 from teahouse.protocol.codec import wire_event
 from teahouse.protocol.pages import EventAnswer
@@ -77,6 +78,17 @@ def get_messages(
         around=around,
         limit=limit,
     )
+    return api.answer(200, page)
+
+
+@api.get("/api/search")
+def get_found(
+    q: QueryParam, room_id: RoomIdParam = None, cursor: CursorParam = None
+) -> Response[str]:
+    """Look for words in a room, or in all of mine."""
+    caller = api.caller()
+    api.limit("search", caller.user_id, SEARCH_BY_USER)
+    page = search_messages(api.app, user_id=caller.user_id, query=q, room_id=room_id, cursor=cursor)
     return api.answer(200, page)
 
 

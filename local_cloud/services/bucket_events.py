@@ -1,6 +1,7 @@
 """Who hears of a new object? What a bucket's notification configuration names.
 
-Source: Amazon S3 User Guide, "Event message structure".
+Sources: Amazon S3 User Guide, "Event message structure", and there "Supported event types": a form
+is `ObjectCreated:Post`, not `Put`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from urllib.parse import quote_plus
 from local_cloud.resources import REGION
 from local_cloud.services.objects import ObjectFacts
 
-PUT = "ObjectCreated:Put"
+PUT, POST, COPY = "ObjectCreated:Put", "ObjectCreated:Post", "ObjectCreated:Copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,13 @@ class BucketTarget:
     prefix: str = ""
     suffix: str = ""
 
-    def hears(self, key: str) -> bool:
+    def hears(self, key: str, how: str = PUT) -> bool:
         """Tell whether a new object of that key is told."""
-        is_event = fnmatchcase(f"s3:{PUT}", self.event)
+        is_event = fnmatchcase(f"s3:{how}", self.event)
         return is_event and key.startswith(self.prefix) and key.endswith(self.suffix)
 
 
-def object_created(bucket: str, facts: ObjectFacts) -> dict[str, Any]:
+def object_created(bucket: str, facts: ObjectFacts, how: str = PUT) -> dict[str, Any]:
     """Build the event; the key is encoded as in a form."""
     moment = datetime.fromtimestamp(facts.modified_at_s, UTC)
     record = {
@@ -40,7 +41,7 @@ def object_created(bucket: str, facts: ObjectFacts) -> dict[str, Any]:
         "eventSource": "aws:s3",
         "awsRegion": REGION,
         "eventTime": moment.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-        "eventName": PUT,
+        "eventName": how,
         "s3": {
             "s3SchemaVersion": "1.0",
             "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"},

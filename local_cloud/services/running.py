@@ -67,7 +67,7 @@ class Services:
         given = [StoredParameter(n, v, "SecureString") for n, v in (secrets or {}).items()]
         parameters = {one.name: one for one in (*declared.parameters, *given)}
         buckets = [bucket.name for bucket in cloud.buckets]
-        objects = S3Api(
+        self.objects = S3Api(
             Objects(folder, buckets),
             S3Signatures(signatures.find),
             allow,
@@ -79,7 +79,7 @@ class Services:
             "sqs": SqsApi(self.queues, allow),
             "ssm": SsmApi(parameters, allow),
         }
-        self.endpoint = Endpoint(signatures, apis, objects, limits, faults)
+        self.endpoint = Endpoint(signatures, apis, self.objects, limits, faults)
         self._parts = AsyncExitStack()
 
     async def start(self) -> None:
@@ -112,7 +112,7 @@ class Services:
         else:
             self.asynchronous.submit(self._functions[arn], json.loads(body))
 
-    def _tell(self, bucket: str, facts: ObjectFacts) -> None:
+    def _tell(self, bucket: str, facts: ObjectFacts, how: str) -> None:
         for target in self._declared.bucket_targets.get(bucket, ()):
-            if target.hears(facts.key):
-                self.deliver(target.arn, json.dumps(object_created(bucket, facts)), {})
+            if target.hears(facts.key, how):
+                self.deliver(target.arn, json.dumps(object_created(bucket, facts, how)), {})

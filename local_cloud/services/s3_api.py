@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote
 from xml.sax.saxutils import escape
 
 from local_cloud.http_messages import Answer, Request
+from local_cloud.services.bucket_events import COPY, POST, PUT
 from local_cloud.services.cors import CorsRule, cors_headers, preflight
 from local_cloud.services.endpoint import Allow
 from local_cloud.services.forms import read_form
@@ -55,7 +56,7 @@ class S3Api:
         allow: Allow,
         *,
         cors: Mapping[str, tuple[CorsRule, ...]] | None = None,
-        on_put: Callable[[str, ObjectFacts], None] = lambda bucket, facts: None,
+        on_put: Callable[[str, ObjectFacts, str], None] = lambda bucket, facts, how: None,
         now_s: Callable[[], float] = time.time,
     ) -> None:
         self._objects = objects
@@ -164,7 +165,7 @@ class S3Api:
             raise S3Refused(404, "NoSuchKey", "The specified key does not exist.")
         is_replaced = fields.get("x-amz-metadata-directive") == "REPLACE"
         facts = self._put(
-            call.bucket, call.key, found[1], fields if is_replaced else found[0].headers
+            call.bucket, call.key, found[1], fields if is_replaced else found[0].headers, COPY
         )
         text = f'<CopyObjectResult><ETag>"{facts.etag}"</ETag></CopyObjectResult>'
         return Answer(200, (XML,), text.encode())
@@ -188,20 +189,22 @@ class S3Api:
         if refused is not None:
             raise S3Refused(403, "AccessDenied", refused)
         self._require_bucket(bucket)
-        facts = self._put(bucket, fields["key"], form.data, fields)
+        facts = self._put(bucket, fields["key"], form.data, fields, POST)
         status = fields.get("success_action_status", "204")
         return Answer(
             int(status) if status in ("200", "201") else 204, (("ETag", f'"{facts.etag}"'),)
         )
 
-    def _put(self, bucket: str, key: str, data: bytes, fields: Mapping[str, str]) -> ObjectFacts:
+    def _put(
+        self, bucket: str, key: str, data: bytes, fields: Mapping[str, str], how: str = PUT
+    ) -> ObjectFacts:
         kept = {
             name: value
             for name, value in fields.items()
             if name in KEPT_HEADERS or name.startswith(USER_PREFIX)
         }
         facts = self._objects.put(bucket, key, data, kept)
-        self._on_put(bucket, facts)
+        self._on_put(bucket, facts, how)
         return facts
 
     def _require(self, call: _Call, action: str, resource: str) -> None:

@@ -92,6 +92,7 @@ def http_routes() -> list[HttpRoute]:
         HttpRoute(function, handler_file(function).stem, name, given["Method"], given["Path"])
         for function, properties in functions().items()
         for name, event in properties.get("Events", {}).items()
+        if event["Type"] == "HttpApi"
         for given in [event["Properties"]]
     ]
 

@@ -15,7 +15,8 @@ from tests.architecture.declared import ROOT
 
 LAYER = ROOT / "layers" / "teahouse"
 RUNTIME = {"boto3", "botocore"}  # part of Lambda's Python, so never in the layer
-PACKAGE_OF = {"argon2": "argon2-cffi", "jwt": "pyjwt"}
+PACKAGE_OF = {"argon2": "argon2-cffi", "jwt": "pyjwt", "PIL": "pillow"}
+IMAGES = ROOT / "layers" / "images"  # a layer that one function has besides
 # What a socket function would pay for at every cold start, and never use.
 HEAVY = {"aws_lambda_powertools.event_handler", "pydantic"}
 
@@ -51,7 +52,7 @@ def test_a_handler_that_needs_more_than_that_does_not_load(tmp_path: Path) -> No
 
 
 def test_the_layer_locks_what_it_imports_and_leaves_out_what_the_runtime_has() -> None:
-    locked = pins(LAYER / "requirements.txt").keys()
+    locked = pins(LAYER / "requirements.txt").keys() | pins(IMAGES / "requirements.txt").keys()
     imported = {
         name
         for file in (LAYER / "teahouse").rglob("*.py")
@@ -68,8 +69,20 @@ def test_the_layer_locks_what_it_imports_and_leaves_out_what_the_runtime_has() -
 def test_the_layer_has_the_versions_we_test_with() -> None:
     here = pins(ROOT / "requirements" / "run.txt")
 
-    for name, version in pins(LAYER / "requirements.txt").items():
-        assert here[name] == version, name
+    for layer in (LAYER, IMAGES):
+        for name, version in pins(layer / "requirements.txt").items():
+            assert here[name] == version, name
+
+
+def test_only_what_looks_at_pictures_loads_their_decoder(tmp_path: Path) -> None:
+    loaders = {
+        function
+        for function in declared.functions()
+        if "PIL" in probe(declared.handler_file(function), tmp_path)
+    }
+
+    assert loaders == {"ProcessUploadFunction"}
+    assert declared.functions()["ProcessUploadFunction"]["Layers"] == [{"Ref": "ImagesLayer"}]
 
 
 @pytest.mark.parametrize("lock", ["run", "dev", "sam", "layer"])

@@ -30,7 +30,9 @@ def test_every_socket_route_leads_to_the_handler_of_its_name() -> None:
 
 def test_every_file_of_functions_is_a_function_and_none_is_declared_twice() -> None:
     on_disk = sorted(
-        f for folder in ("websocket", "rest") for f in (ROOT / "functions" / folder).glob("*.py")
+        f
+        for folder in ("background", "websocket", "rest")
+        for f in (ROOT / "functions" / folder).glob("*.py")
     )
     in_template = sorted(declared.handler_file(function) for function in declared.functions())
 

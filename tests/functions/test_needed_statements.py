@@ -17,6 +17,7 @@ from local_cloud.roles import Role
 from local_cloud.template import load_cloud
 from tests.architecture.declared import ROOT
 from tests.e2e.person import Json, Person, call, new_message_id, position_of
+from tests.e2e.pictures import announces, media, picture, sends_form, uploads
 
 TEMPLATE = ROOT / "template.yaml"
 UNGUARDED = "AWSLambdaBasicExecutionRole"  # logs; nothing here stands between a function and them
@@ -112,6 +113,9 @@ def _they_keep_their_accounts(base: str) -> None:
     assert lee.asks("POST", "/api/memberships", {"code": den["code"]}).status == 201
     kim.opens_a_socket()
     kim.sends(den["id"], "gone soon", position_of(kim.joins(den["id"])))
+    for color in ("teal", "red"):
+        avatar = {"avatar": uploads(kim, picture(color), "avatar")}
+        assert kim.asks("PATCH", "/api/me", avatar).status == 200
     assert kim.asks("GET", "/api/me/export").status == 200
     assert kim.asks("DELETE", "/api/me").status == 204
     kim.hears_type("goodbye")
@@ -143,6 +147,7 @@ def _they_talk(base: str, ann: Person, ben: Person) -> None:
     ben.says({"action": "markRead", "roomId": den, "seq": seq})
     device.hears_type("read")
     ben.does({"action": "ping", "positions": {den: {**position, "seq": seq}}})
+    _they_show_a_picture(ann, ben, den, position)
     _they_change_what_was_said(ann, ben, den, sent["event"], position)
     body = {"text": "by REST"}
     key = "operation-0000000000000"
@@ -176,6 +181,20 @@ def _one_goes_while_another_writes(ann: Person, ben: Person, den: str) -> None:
     ben.joins(den)
 
 
+def _they_show_a_picture(ann: Person, ben: Person, den: str, position: Json) -> None:
+    form = announces(ann, picture())
+    said = {"clientMessageId": new_message_id(), "position": position, "text": ""}
+    frame = {"action": "sendMessage", "roomId": den, "attachments": [form["id"]], **said}
+    sent = ann.does(frame)
+    assert sent["type"] == "sent", sent
+    ben.hears_type("events")
+    assert sends_form(form, picture()) == 204
+    ben.hears_type("events")
+    assert media(ben, form["id"]).status == 200
+    ann.does({"action": "deleteMessage", "roomId": den, "seq": sent["seq"]})
+    ben.hears_type("events")
+
+
 def _they_change_what_was_said(
     ann: Person, ben: Person, den: str, sent: Json, position: Json
 ) -> None:
@@ -198,6 +217,7 @@ def _they_open_public_rooms(ann: Person, ben: Person) -> None:
     garden = created.body["room"]["id"]
     ann.joins(garden)
     assert ben.asks("GET", "/api/rooms/public").status == 200
+    assert ben.asks("GET", "/api/search?q=tea").status == 200
     ben.joins(garden)
     ann.hears_type("events")
 

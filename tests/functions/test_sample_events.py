@@ -73,6 +73,11 @@ STATUSES = {
     "documents.read_asyncapi": 200,
     "documents.read_docs": 200,
     "documents.read_docs_style": 200,
+    "messages.search": 200,
+    "uploads.create_upload": 201,
+    "uploads.read_upload": 200,
+    "uploads.read_image": 200,
+    "uploads.read_thumb": 200,
     "health.read_health": 200,
 }
 WITHOUT_SESSION = {

@@ -12,6 +12,7 @@ from teahouse.app import App
 from teahouse.domain.connection import LEASE_MS, Connection
 from teahouse.domain.key import ApiKey
 from teahouse.domain.session import Session, hash_secret, parse_credential
+from teahouse.domain.upload import Upload
 from teahouse.ports import SlotTaken
 
 from tests.cast import ANN, BEN, NOON_MS, member, opened, room, said
@@ -47,6 +48,10 @@ def furnish(app: App) -> None:
     app.accounts.put_session(_session())
     app.rooms.create(room("den"), member("den", ANN, role="owner"), opened())
     app.members.admit(member("den", BEN), None, read=(1, 0))
+    app.uploads.create(_upload())
+    app.uploads.settle("upload-of-ann", "ready", size=(640, 480))
+    for variant in ("image", "thumb"):
+        app.objects.put(f"kept/upload-of-ann/{variant}", b"a picture", "image/webp")
     for entry in (said(2, by=BEN), said(3, by=ANN)):
         with suppress(SlotTaken):
             app.log.put("den", entry)
@@ -62,6 +67,17 @@ def connect(app: App) -> None:
         lease_until=NOON_MS + LEASE_MS,
     )
     app.connections.put_if_absent(connection)
+
+
+def _upload() -> Upload:
+    return Upload(
+        id="upload-of-ann",
+        owner_id=ANN.id,
+        purpose="attachment",
+        content_type="image/png",
+        size_bytes=48_213,
+        created_at=NOON_MS,
+    )
 
 
 def _key() -> ApiKey:

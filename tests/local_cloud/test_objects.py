@@ -11,7 +11,7 @@ import http.client
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 
+from local_cloud.distribution import bucket_paths
+from local_cloud.http_messages import Request
 from tests.local_cloud.services import Agent, agent
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -329,3 +331,50 @@ async def test_objects_survive_a_restart(tmp_path: Path) -> None:
         await ann.call("s3", "put_object", **where, Body="leaf")
     async with agent(data=tmp_path) as ann:
         assert (await ann.call("s3", "get_object", **where))["Body"] == "leaf"
+
+
+# By CloudFront.
+
+
+async def test_a_form_may_come_by_the_one_host_and_its_event_says_that_it_was_one(
+    ann: Agent,
+) -> None:
+    """CloudFront Developer Guide, "Cache behavior settings", allowed methods; and the S3 User
+    Guide, "Supported event types".
+    """
+    post = await presigned_form(ann, "by cloudfront.told")
+    post["url"] = f"http://localhost:{ann.cloud.port}/gifts"
+
+    assert (await upload(post)).status == 204
+    assert json.loads(await ann.report())["Records"][0]["eventName"] == "ObjectCreated:Post"
+
+
+async def test_the_one_host_keeps_cookies_and_keys_from_the_bucket(ann: Agent) -> None:
+    """Control: the form above. A GET of that path is unsigned, so the bucket tells nothing."""
+    url = f"http://localhost:{ann.cloud.port}/gifts"
+
+    assert (await ask("GET", url, headers={"Authorization": "AWS4-HMAC-SHA256 x"})).status == 403
+    [leading] = ann.cloud.cloud.bucket_paths
+    request = Request("POST", "/gifts?a=b", (("Cookie", "a=b"), ("Accept", "*/*")), b"", "::1")
+    assert leading.at_the_bucket(request) == replace(
+        request, target="/tea-pictures/", headers=(("Accept", "*/*"),)
+    )
+
+
+async def test_a_function_before_a_bucket_that_does_more_is_named() -> None:
+    """Control: the sample's own function."""
+    config = {
+        "Origins": [{"Id": "b", "DomainName": "b.s3.us-east-1.amazonaws.com"}],
+        "CacheBehaviors": [
+            {
+                "PathPattern": "/x",
+                "TargetOriginId": "b",
+                "FunctionAssociations": [{"EventType": "viewer-request", "FunctionARN": "f"}],
+            }
+        ],
+    }
+    simple = "function handler(e) { e.request.uri = '/'; return e.request; }"
+
+    assert [one.path for one in bucket_paths(config, {"b": "B"}, {"f": simple})] == ["/"]
+    with pytest.raises(ValueError, match="/x: its function is not understood"):
+        list(bucket_paths(config, {"b": "B"}, {"f": simple.replace("e.request.uri", "if(e){}e")}))

@@ -6,6 +6,7 @@ the reference store by random steps. In the end the fold of what it applied is w
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from teahouse.actions.become_member import become_member
 from teahouse.actions.change_role import change_role
 from teahouse.actions.change_room import change_room
 from teahouse.actions.close_room import close_room
+from teahouse.actions.create_upload import create_upload
 from teahouse.actions.delete_message import delete_message
 from teahouse.actions.edit_message import edit_message
 from teahouse.actions.join_room import join_room
@@ -28,6 +30,7 @@ from teahouse.actions.leave_room import leave_room
 from teahouse.actions.lift_ban import lift_ban
 from teahouse.actions.list_members import list_members
 from teahouse.actions.mute_member import mute_member
+from teahouse.actions.process_upload import process_upload
 from teahouse.actions.react import react
 from teahouse.actions.read_events import read_events
 from teahouse.actions.read_messages import read_messages
@@ -44,8 +47,9 @@ from teahouse.domain.errors import (
     RoomClosed,
     VersionConflict,
 )
+from teahouse.domain.upload import Picture, Purpose, Remade, Unacceptable, incoming_key
 from teahouse.domain.user import User
-from teahouse.protocol.codec import wire_event
+from teahouse.protocol.codec import encode, wire_event
 from teahouse.protocol.shapes import WireMessage
 
 from tests.cast import ANN, BEN, CLEO
@@ -57,6 +61,7 @@ Settings = tuple[str, str, str, bool]  # name, description, kind, whether it is 
 Screen = tuple[dict[int, tuple[Any, ...]], People, Settings]
 
 EMOJIS = ("🍵", "❤️")
+CHANGES = ("show", "look", "edit", "like", "unlike", "edit", "delete")
 
 
 @dataclass
@@ -70,11 +75,13 @@ class Shown:
     edited_at: int | None = None
     is_deleted: bool = False
     likes: dict[str, set[str]] = field(default_factory=dict)
+    pictures: dict[str, str] = field(default_factory=dict)
 
     def to(self, user_id: str) -> tuple[Any, ...]:
         """Give what one person sees, as a page of REST tells it."""
         likes = {e: (len(who), user_id in who) for e, who in self.likes.items() if who}
-        return self.by, self.text, self.number, self.version, self.edited_at, self.is_deleted, likes
+        edits = (self.version, self.edited_at, self.is_deleted)
+        return self.by, self.text, self.number, *edits, likes, self.pictures
 
 
 @dataclass
@@ -91,7 +98,12 @@ class Fold:
                 self.members[event["by"]] = ("owner", None)
                 self.settings = (event["name"], *self.settings[1:])
             case "messageSent":
-                self.messages[event["seq"]] = Shown(event["by"], event["text"], event["number"])
+                shown = Shown(event["by"], event["text"], event["number"])
+                shown.pictures = {one["id"]: one["state"] for one in event["attachments"]}
+                self.messages[event["seq"]] = shown
+            case "attachmentSettled":
+                known, one = self.messages[event["target"]].pictures, event["attachment"]
+                known.update({one["id"]: one["state"]} if one["id"] in known else {})
             case "messageEdited":
                 message = self.messages[event["target"]]
                 message.text, message.version = event["text"], event["version"]
@@ -99,6 +111,7 @@ class Fold:
             case "messageDeleted":
                 message = self.messages[event["target"]]
                 message.text, message.is_deleted, message.likes = "", True, {}
+                message.pictures = {}
             case "reactionAdded":
                 self._likers(event).add(event["by"])
             case "reactionRemoved":
@@ -133,6 +146,20 @@ class Fold:
         return shown, {} if self.settings[-1] else self.members, self.settings
 
 
+class EveryOther:
+    """Finds a picture in every other file."""
+
+    def __init__(self) -> None:
+        self.looked = 0
+
+    def remake(self, data: bytes, purpose: Purpose) -> Remade:
+        self.looked += 1
+        if self.looked % 2:
+            raise Unacceptable("not_a_picture")
+        image = Picture(data=data, content_type="image/webp", width=4, height=3)
+        return Remade(image=image, thumb=image)
+
+
 @dataclass
 class Client:
     """Somebody's screen: applies what is next, keeps what is ahead, fetches what is missing."""
@@ -162,7 +189,7 @@ class Client:
             position=position,
         )
         for event in joined.events:
-            self.receive(event)
+            self.receive(json.loads(encode(event)))
         self.catch_up()
 
     def disconnect(self) -> None:
@@ -186,7 +213,7 @@ class Client:
                 self.app, user_id=self.user.id, room_id=self.room_id, after=self.applied, limit=7
             )
             for event in page.events:
-                self.receive(event)
+                self.receive(json.loads(encode(event)))
             if self.applied >= page.head:
                 return
 
@@ -208,7 +235,8 @@ class World:
 
     def __init__(self, seed: int) -> None:
         self.draw = random.Random(seed)
-        self.app = memory_app()
+        self.app = memory_app(pictures=EveryOther())
+        self.uploads: list[str] = []
         self.room_id = open_den(self.app)
         for person in (BEN, CLEO):
             self.app.accounts.create(person, None)
@@ -235,6 +263,11 @@ class World:
         if kind == "say":
             self.said += 1
             self._say(who, client, f"message-{self.said}")
+        elif kind == "show":
+            self.said += 1
+            self._say(who, client, f"message-{self.said}", self._upload(who))
+        elif kind == "look" and self.uploads:
+            process_upload(self.app, self.draw.choice(self.uploads))
         elif kind == "repeat" and self.acknowledged:
             self._say(who, client, self.draw.choice(sorted(self.acknowledged)))
         elif kind in ("edit", "delete", "like", "unlike"):
@@ -285,7 +318,17 @@ class World:
             elif self.draw.random() < 0.2:
                 close_room(self.app, by_id=who.id, room_id=self.room_id)
 
-    def _say(self, who: User, client: Client, text: str) -> None:
+    def _upload(self, who: User) -> str:
+        upload, _ = create_upload(
+            self.app, owner_id=who.id, content_type="image/png", size_bytes=1, purpose="attachment"
+        )
+        self.app.objects.put(incoming_key(upload.id), b"a picture", "image/png")
+        self.uploads.append(upload.id)
+        if self.draw.random() < 0.3:
+            self.app.uploads.settle(upload.id, "ready", size=(4, 3))
+        return upload.id
+
+    def _say(self, who: User, client: Client, text: str, *attachments: str) -> None:
         accepted = send_message(
             self.app,
             sender_id=who.id,
@@ -293,6 +336,7 @@ class World:
             client_message_id=f"{who.id}-{text}-000000000000000000",
             position=start_of(self.app, self.room_id),
             text=text,
+            attachments=attachments,
             connection_id=client.connection_id or None,
         )
         key = f"{who.id}: {text}"
@@ -372,7 +416,9 @@ def as_shown(m: WireMessage) -> tuple[Any, ...]:
     """Give what a page says of a message, as `Shown.to` does."""
     likes = {r.emoji: (r.count, r.mine) for r in m.reactions}
     edited_at = m.edited_at if isinstance(m.edited_at, int) else None
-    return m.by, m.text, m.number, m.version, edited_at, m.deleted is True, likes
+    pictures = {one.id: one.state for one in m.attachments}
+    edits = (m.version, edited_at, m.deleted is True)
+    return m.by, m.text, m.number, *edits, likes, pictures
 
 
 STEPS = st.lists(
@@ -382,6 +428,7 @@ STEPS = st.lists(
                 *("say", "say", "say", "repeat", "join", "leave", "connect", "drop"),
                 *("listen", "listen", "edit", "edit", "delete", "like", "like", "unlike"),
                 *("role", "mute", "remove", "ban", "lift", "room", "close"),
+                *("show", "show", "look", "look"),
             ]
         ),
         st.sampled_from([ANN, BEN, CLEO]),
@@ -468,12 +515,12 @@ def test_the_steps_edit_delete_and_react() -> None:
     """The control: what the properties speak of happens."""
     kinds: Counter[str] = Counter()
     for seed in range(40):
-        steps = [("say", BEN)] + [(k, BEN) for k in ("edit", "like", "unlike", "edit", "delete")]
+        steps = [("say", BEN)] + [(k, BEN) for k in CHANGES]
         steps += [(k, ANN) for k in ("role", "mute", "mute", "room", "remove", "ban", "close")]
         kinds.update(entry.kind for entry in run(steps, seed).log())
 
     decided = ("roleChanged", "memberMuted", "memberRemoved", "memberBanned", "roomChanged")
-    for kind in (*decided, "roomClosed"):
+    for kind in (*decided, "roomClosed", "attachmentSettled"):
         assert kinds[kind] > 0, kinds
     for kind in ("messageEdited", "messageDeleted", "reactionAdded", "reactionRemoved"):
         assert kinds[kind] > 0, kinds

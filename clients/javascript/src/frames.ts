@@ -91,6 +91,15 @@ export interface Room {
   code?: string;
 }
 
+/** A picture of a message: `/media/<id>` and `/media/<id>/thumb` once it is `ready`. */
+export interface Attachment {
+  id: string;
+  state: "ready" | "refused" | "waiting";
+  reason?: string;
+  width?: number;
+  height?: number;
+}
+
 /** One emoji under a message. */
 export interface Reaction {
   emoji: string;
@@ -103,7 +112,7 @@ export interface Message {
   seq: number;
   by: string;
   text: string;
-  attachments: string[];
+  attachments: Attachment[];
   sentAt: number;
   reactions: Reaction[];
   version: number;
@@ -155,7 +164,7 @@ export interface MessageSent extends EventBase {
   clientMessageId: string;
   number: number;
   replyTo?: number;
-  attachments: string[];
+  attachments: Attachment[];
 }
 
 /** The author says it otherwise; `version` counts from 1, which is how it was sent. */
@@ -184,6 +193,13 @@ export interface ReactionRemoved extends EventBase {
   kind: "reactionRemoved";
   target: number;
   emoji: string;
+}
+
+/** What a message waited for has been looked at: it is shown from now on, or refused. */
+export interface AttachmentSettled extends EventBase {
+  kind: "attachmentSettled";
+  target: number;
+  attachment: Attachment;
 }
 
 /** Somebody became a member. */
@@ -244,6 +260,7 @@ export const EVENT_KINDS = [
   "messageDeleted",
   "reactionAdded",
   "reactionRemoved",
+  "attachmentSettled",
   "memberJoined",
   "memberLeft",
   "memberRemoved",
@@ -264,6 +281,7 @@ export type RoomEvent =
   | MessageDeleted
   | ReactionAdded
   | ReactionRemoved
+  | AttachmentSettled
   | MemberJoined
   | MemberLeft
   | MemberRemoved
@@ -618,6 +636,7 @@ export const EVENT_FIELDS: Record<string, Record<string, FieldType>> = {
   messageDeleted: { target: "number" },
   reactionAdded: { target: "number", emoji: "string" },
   reactionRemoved: { target: "number", emoji: "string" },
+  attachmentSettled: { target: "number", attachment: "object" },
   memberJoined: { userId: "string" },
   memberLeft: { userId: "string" },
   memberRemoved: { userId: "string" },

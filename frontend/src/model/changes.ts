@@ -1,6 +1,8 @@
 // What do later entries make of a message? Other words, none at all, or emoji under it.
 
 import type {
+  Attachment,
+  AttachmentSettled,
   Message,
   MessageDeleted,
   MessageEdited,
@@ -12,7 +14,11 @@ import type {
 
 /** An entry about a message that was said before. */
 export type ChangeEvent =
-  MessageEdited | MessageDeleted | ReactionAdded | ReactionRemoved;
+  | MessageEdited
+  | MessageDeleted
+  | ReactionAdded
+  | ReactionRemoved
+  | AttachmentSettled;
 
 /** Tell whether an entry changes a message. */
 export function isChange(event: RoomEvent): event is ChangeEvent {
@@ -20,7 +26,8 @@ export function isChange(event: RoomEvent): event is ChangeEvent {
     event.kind === "messageEdited" ||
     event.kind === "messageDeleted" ||
     event.kind === "reactionAdded" ||
-    event.kind === "reactionRemoved"
+    event.kind === "reactionRemoved" ||
+    event.kind === "attachmentSettled"
   );
 }
 
@@ -59,12 +66,18 @@ function changed(
         reactions: [],
         deleted: true,
       };
+    case "attachmentSettled":
+      return { ...later, attachments: settled(message, event.attachment) };
     default:
       return {
         ...later,
         reactions: counted(message.reactions, event, readerId),
       };
   }
+}
+
+function settled(message: Message, known: Attachment): Attachment[] {
+  return message.attachments.map((one) => (one.id === known.id ? known : one));
 }
 
 function counted(

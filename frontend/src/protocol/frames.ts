@@ -20,6 +20,8 @@ export {
 
 export type {
   Announcement,
+  Attachment,
+  AttachmentSettled,
   ClientFrame,
   DeleteMessage,
   Done,

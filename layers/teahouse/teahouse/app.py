@@ -15,11 +15,14 @@ from teahouse.ports import (
     Messages,
     Moderation,
     Notifications,
+    ObjectStore,
     Passwords,
+    Pictures,
     Proofs,
     RoomLog,
     Rooms,
     Tokens,
+    Uploads,
 )
 
 
@@ -45,6 +48,9 @@ class App:
     broadcaster: Broadcaster
     passwords: Passwords
     tokens: Tokens
+    uploads: Uploads
+    objects: ObjectStore
+    pictures: Pictures
     clock: Clock
     ids: Ids
     store_generation: str

@@ -211,7 +211,7 @@ def _chase(
                 app.clock.sleep(app.ids.random() * max(0, PATIENT_SLOTS - lost) * PATIENCE_S)
                 continue
             return _accepted(app, said, author, run, duplicate=True)
-        return _accepted(app, written, author, run, duplicate=written is not entry)
+        return _accepted(app, written, author, run, duplicate=written.seq != entry.seq)
     return None
 
 

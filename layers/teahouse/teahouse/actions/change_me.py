@@ -29,6 +29,7 @@ def change_me(
     username: str | None = None,
     password: str | None = None,
     old_password: str | None = None,
+    avatar: str | None = None,
 ) -> User:
     """Change what is given; what is None stays. What may be refused goes before what is written.
 
@@ -44,9 +45,11 @@ def change_me(
         become_account(app, caller=caller, username=username, password=password)
     elif password is not None:
         change_password(app, caller=caller, old=old_password or "", new=password)
-    if display_name is None and language is None:
+    if display_name is None and language is None and avatar is None:
         return app.accounts.get(caller.user_id)
-    return change_profile(app, caller=caller, display_name=display_name, language=language)
+    return change_profile(
+        app, caller=caller, display_name=display_name, language=language, avatar=avatar
+    )
 
 
 def change_password(app: App, *, caller: Caller, old: str, new: str) -> None:

@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from teahouse.actions.acknowledge import acknowledge, best_effort
@@ -27,6 +27,7 @@ from teahouse.actions.append import (
     entry_by,
     message_slot,
 )
+from teahouse.actions.attachments import remove_uploads
 from teahouse.actions.require_member import require_member
 from teahouse.actions.settle import settle
 from teahouse.actions.tell_concerned import keep_for_concerned, push_to_concerned
@@ -46,7 +47,7 @@ from teahouse.domain.entry import (
 )
 from teahouse.domain.errors import NotAMember, NotFound
 from teahouse.domain.member import Member, row_is_outdated
-from teahouse.domain.message import Standing, blanked, changed, standing_of
+from teahouse.domain.message import PICTURE_SIGN, Standing, blanked, changed, standing_of
 from teahouse.domain.room import Summary, shorten
 from teahouse.ports import SlotTaken
 from teahouse.protocol.codec import wire_event
@@ -66,6 +67,7 @@ class Change:
     decide: Decide
     operation_id: str | None = None
     position: Position | None = None
+    left_behind: list[str] = field(default_factory=list)  # the uploads of a deleted message
 
 
 def change_message(
@@ -94,6 +96,7 @@ def change_message(
         lambda: best_effort(lambda: _summarize(app, change, accepted)),
     )
     push_to_concerned(app, told)
+    best_effort(lambda: remove_uploads(app, change.left_behind))
     return accepted
 
 
@@ -159,7 +162,9 @@ def _write(change: Change, is_recorded: bool, app: App, look: Look, entry: Entry
         return app.log.read_run(look.room_id, existing_seq, max_entries=1).entries[0]
     blank: Mapping[int, MessageSent | MessageEdited] = {}
     if isinstance(change.fact, MessageDeleted):
-        blank = blanked(sent or _sent(app, look, target), before)
+        sent = sent or _sent(app, look, target)
+        blank = blanked(sent, before)
+        change.left_behind[:] = [a.id for a in getattr(sent.fact, "attachments", ())]
     app.messages.change(
         look.room_id,
         entry,
@@ -217,7 +222,7 @@ def _summarize(app: App, change: Change, accepted: Accepted) -> None:
             at=standing.sent_at,
             by=standing.by,
             by_name=author.user.display_name if author else None,
-            text=shorten(standing.text),
+            text=shorten(standing.text) or ("" if standing.is_deleted else PICTURE_SIGN),
             changed_seq=standing.changed_seq,
         )
     )

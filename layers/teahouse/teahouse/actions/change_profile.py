@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from teahouse.actions.acknowledge import best_effort
+from teahouse.actions.attachments import remove_uploads
 from teahouse.app import App
+from teahouse.domain.errors import Invalid
 from teahouse.domain.session import Caller
 from teahouse.domain.user import Language, User, clean_display_name
 
 
 def change_profile(
-    app: App, *, caller: Caller, display_name: str | None, language: Language | None
+    app: App,
+    *,
+    caller: Caller,
+    display_name: str | None,
+    language: Language | None,
+    avatar: str | None = None,
 ) -> User:
-    """Change what is given; what is None stays.
+    """Change what is given; what is None stays. An avatar of "" takes the picture away.
 
     Raises:
-        Invalid: the display name is not acceptable.
+        Invalid: the display name is not acceptable; there is no such picture of theirs.
         NotFound: the account is gone.
     """
     user = app.accounts.get(caller.user_id)
@@ -23,5 +31,21 @@ def change_profile(
         user = replace(user, display_name=clean_display_name(display_name))
     if language is not None:
         user = replace(user, language=language)
+    earlier = user.avatar
+    if avatar is not None:
+        take_avatar(app, caller.user_id, avatar)
+        user = replace(user, avatar=avatar or None)
     app.accounts.change_profile(user)
+    if avatar is not None and earlier not in (None, avatar):
+        best_effort(lambda: remove_uploads(app, [earlier] if earlier else []))
     return user
+
+
+def take_avatar(app: App, owner_id: str, upload_id: str) -> None:
+    """Let a picture be an avatar; "" is none.
+
+    Raises:
+        Invalid: it is not theirs, not ready, or used already.
+    """
+    if upload_id and not app.uploads.take_as_avatar(upload_id, owner_id):
+        raise Invalid(fields={"avatar": "there is no such picture that is ready"})

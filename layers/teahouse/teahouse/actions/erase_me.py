@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from teahouse.actions.attachments import remove_uploads
 from teahouse.actions.change_role import change_role
 from teahouse.actions.delete_message import delete_message
 from teahouse.actions.leave_room import leave_room
 from teahouse.actions.sign_out import close_sockets, sign_out_all
 from teahouse.app import App
-from teahouse.domain.entry import MessageSent
+from teahouse.domain.entry import Entry, MessageSent
 from teahouse.domain.errors import Busy, Conflict, Forbidden, NotFound
 from teahouse.domain.member import Membership
 from teahouse.domain.session import Caller
@@ -45,6 +46,7 @@ def erase_me(app: App, *, caller: Caller) -> None:
     for key in app.proofs.keys_of(user.id):
         app.proofs.remove_key(user.id, key.id)
         close_sockets(app, user.id, [key.id])
+    remove_uploads(app, app.uploads.of_owner(user.id))
     app.proofs.erase(erased(user), user.username)
     sign_out_all(app, user.id)
 
@@ -59,12 +61,17 @@ def _take_back(app: App, membership: Membership, from_seq: int, deadline_s: floa
             if app.clock.monotonic_s() > deadline_s:
                 app.proofs.note_progress(user_id, f"{room_id}#{entry.seq}")
                 raise Busy("Not everything is erased yet; the same again goes on.")
-            if entry.by == user_id and isinstance(entry.fact, MessageSent) and entry.fact.text:
+            if entry.by == user_id and _says_something(entry):
                 with suppress(Conflict, NotFound):  # a closed room; the membership ended meanwhile
                     delete_message(app, deleter_id=user_id, room_id=room_id, seq=entry.seq)
         if len(run.entries) < RUN_ENTRIES and not run.is_cut:
             return
         seq = run.entries[-1].seq + 1
+
+
+def _says_something(entry: Entry) -> bool:
+    fact = entry.fact
+    return isinstance(fact, MessageSent) and bool(fact.text or fact.attachments)
 
 
 def _leave(app: App, membership: Membership) -> None:

@@ -17,6 +17,7 @@ from teahouse.actions.append import (
     message_slot,
     put_alone,
 )
+from teahouse.actions.attachments import check_attachments, with_uploads
 from teahouse.actions.require_member import require_member
 from teahouse.actions.settle import settle
 from teahouse.actions.tell_concerned import keep_for_concerned, push_to_concerned
@@ -24,10 +25,10 @@ from teahouse.actions.tell_room import tell_room, who_hears
 from teahouse.actions.together import together
 from teahouse.app import App
 from teahouse.domain.connection import Attendance
-from teahouse.domain.entry import Entry, Fact, MessageSent, Position
+from teahouse.domain.entry import Attachment, Entry, Fact, MessageSent, Position
 from teahouse.domain.errors import ChatError, Invalid
 from teahouse.domain.member import row_is_outdated
-from teahouse.domain.message import clean_text
+from teahouse.domain.message import PICTURE_SIGN, clean_text
 from teahouse.domain.pushing import is_left_to
 from teahouse.domain.room import Summary, shorten
 from teahouse.protocol.codec import wire_event
@@ -59,7 +60,8 @@ def send_message(
 
     Raises:
         NotAMember, StalePosition, Muted, Conflict, Busy: as `append`.
-        Invalid, TooLarge: the text is empty, or over its limits; it replies to no message.
+        Invalid, TooLarge: the text is empty, or over its limits; it replies to no message; an
+            attachment is not theirs, was refused, or stands elsewhere.
     """
     operation = _operation(room_id, sender_id, client_message_id, text, reply_to, attachments)
     accepted = append(app, operation, position)
@@ -123,13 +125,13 @@ def _attempt_without_position(
     look = Look(room_id=operation.room_id, author=author, run=(newest,))
     try:
         _check_reply(app, look, reply_to)
-        entry = entry_by(app, operation, author, newest)
+        entry, uploads = with_uploads(app, entry_by(app, operation, author, newest))
     except ChatError:  # what was said before is answered, whatever has happened since
         earlier_seq = app.messages.find_operation(operation.room_id, author.user.id, operation.id)
         if earlier_seq is None:
             raise
     else:
-        earlier_seq = app.log.put_once(operation.room_id, entry)
+        earlier_seq = app.log.put_once(operation.room_id, entry, uploads)
         if earlier_seq is None:
             return Accepted(entry=entry, epoch=app.epoch(entry.room_key), author=author)
     run = app.log.read_run(operation.room_id, earlier_seq, max_entries=1)
@@ -147,9 +149,9 @@ def _operation(
     reply_to: int | None,
     attachments: tuple[str, ...],
 ) -> Operation:
-    if attachments:
-        raise Invalid(fields={"attachments": "there is no such upload"})
-    cleaned = clean_text(text)
+    check_attachments(attachments)
+    cleaned = clean_text(text, may_be_empty=bool(attachments))
+    named = tuple(Attachment(id=upload_id) for upload_id in attachments)
 
     def fact(newest_number: int) -> Fact:
         return MessageSent(
@@ -157,11 +159,16 @@ def _operation(
             client_message_id=operation_id,
             number=newest_number + 1,
             reply_to=reply_to,
+            attachments=named,
         )
 
     def write(app: App, look: Look, entry: Entry) -> Entry:
         _check_reply(app, look, reply_to)
-        return put_alone(app, look, entry)
+        if not attachments:
+            return put_alone(app, look, entry)
+        entry, uploads = with_uploads(app, entry)
+        app.log.put(look.room_id, entry, uploads)
+        return entry
 
     return Operation(
         room_id=room_id,
@@ -240,5 +247,5 @@ def _summary_due(app: App, room_id: str, accepted: Accepted) -> Summary | None:
         at=entry.at,
         by=entry.by,
         by_name=accepted.author.user.display_name,
-        text=shorten(entry.fact.text),
+        text=shorten(entry.fact.text) or PICTURE_SIGN,
     )

@@ -1,20 +1,28 @@
 """What does this process work with? Environment to `App`, once per process.
 
-One module a kind of function: `rest`, and `websocket`, which loads as little as it can, for it may
-be cold when somebody knocks. An entry point imports its own, so modules are loaded when a worker
-starts; clients are made by the first call that needs one, so that a handler can be imported where
-there is no store.
+One module a kind of function: `rest`, `background`, and `websocket`, which loads as little as it
+can, for it may be cold when somebody knocks. An entry point imports its own, so modules are loaded
+when a worker starts; clients are made by the first call that needs one, so that a handler can be
+imported where there is no store.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 from teahouse.app import App
 from teahouse.domain.presence import GRACE_MS
 
 _app: App | None = None
+
+
+class NotHere:
+    """Stands for a port that functions of this kind never need."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise NotImplementedError(f"{name} is for another kind of function")
 
 
 def app_made_by(build: Callable[[], App]) -> App:

@@ -13,20 +13,23 @@ from teahouse.adapters.dynamodb.moderation import DynamoDbModeration
 from teahouse.adapters.dynamodb.notifications import DynamoDbNotifications
 from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
 from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
+from teahouse.adapters.dynamodb.uploads import DynamoDbUploads
 from teahouse.adapters.management_api import ManagementApiBroadcaster
 from teahouse.adapters.passwords import Argon2Passwords
+from teahouse.adapters.s3_objects import S3Objects
 from teahouse.adapters.system import SystemClock, SystemIds
 from teahouse.adapters.tokens import JwtTokens
 from teahouse.app import App
-from teahouse.bootstrap import app_made_by, grace_ms
+from teahouse.bootstrap import NotHere, app_made_by, grace_ms
 
 
 def app() -> App:
     """Give the process's App, made on first use."""
-    return app_made_by(_build)
+    return app_made_by(build)
 
 
-def _build() -> App:
+def build() -> App:
+    """Make the App."""
     clock = SystemClock()
     accounts = DynamoDbAccounts()
     return App(
@@ -42,6 +45,9 @@ def _build() -> App:
         broadcaster=ManagementApiBroadcaster(),
         passwords=Argon2Passwords(),
         tokens=JwtTokens(accounts),
+        uploads=DynamoDbUploads(),
+        objects=S3Objects(),
+        pictures=NotHere(),
         clock=clock,
         ids=SystemIds(),
         store_generation=os.environ.get("STORE_GENERATION", "1"),

@@ -6,7 +6,6 @@ A test holds the list of modules that may be loaded (`tests/architecture/test_co
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from teahouse.adapters.lean.accounts import LeanAccounts
 from teahouse.adapters.lean.calls import regular_calls
@@ -17,17 +16,12 @@ from teahouse.adapters.lean.messages import LeanMessages
 from teahouse.adapters.lean.notifications import LeanNotifications
 from teahouse.adapters.lean.rooms import LeanRooms
 from teahouse.adapters.lean.tables import Tables
+from teahouse.adapters.lean.uploads import LeanUploads
 from teahouse.adapters.management_api import ManagementApiBroadcaster
+from teahouse.adapters.s3_objects import S3Objects
 from teahouse.adapters.system import SystemClock, SystemIds
 from teahouse.app import App
-from teahouse.bootstrap import app_made_by, grace_ms
-
-
-class _NotHere:
-    """Stands for what no socket needs: signing in and keeping order are REST's."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise NotImplementedError(f"{name} is for REST functions")
+from teahouse.bootstrap import NotHere, app_made_by, grace_ms
 
 
 def app() -> App:
@@ -43,14 +37,17 @@ def _build() -> App:
         rooms=LeanRooms(tables),
         members=LeanMembers(tables),
         messages=LeanMessages(tables),
-        moderation=_NotHere(),
+        moderation=NotHere(),
         notifications=LeanNotifications(tables),
         connections=LeanConnections(tables, clock),
         accounts=LeanAccounts(tables),
-        proofs=_NotHere(),
+        proofs=NotHere(),
         broadcaster=ManagementApiBroadcaster(),
-        passwords=_NotHere(),
-        tokens=_NotHere(),
+        passwords=NotHere(),
+        tokens=NotHere(),
+        uploads=LeanUploads(tables),
+        objects=S3Objects(),
+        pictures=NotHere(),
         clock=clock,
         ids=SystemIds(),
         store_generation=os.environ.get("STORE_GENERATION", "1"),

@@ -8,6 +8,18 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 Role = Literal["owner", "moderator", "member"]
+UploadState = Literal["waiting", "ready", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """What a message says of a picture it carries; its size is known once it is ready."""
+
+    id: str
+    state: UploadState = "waiting"
+    reason: str | None = None
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +45,7 @@ class MessageSent:
     client_message_id: str
     number: int
     reply_to: int | None = None
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +138,15 @@ class RoomClosed:
     """The last slot of a log: nobody writes behind it."""
 
 
-ChangingFact = MessageEdited | MessageDeleted | ReactionAdded | ReactionRemoved
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentSettled:
+    """What a message waited for has been looked at: it is shown from now on, or refused."""
+
+    target: int
+    attachment: Attachment
+
+
+ChangingFact = MessageEdited | MessageDeleted | ReactionAdded | ReactionRemoved | AttachmentSettled
 # Those that change the row of the member they name.
 MemberFact = MemberJoined | MemberLeft | MemberRemoved | MemberBanned | RoleChanged | MemberMuted
 Fact = RoomOpened | MessageSent | ChangingFact | MemberFact | RoomChanged | RoomClosed
@@ -139,6 +159,7 @@ FACTS: Mapping[str, type[Fact]] = {
     "messageDeleted": MessageDeleted,
     "reactionAdded": ReactionAdded,
     "reactionRemoved": ReactionRemoved,
+    "attachmentSettled": AttachmentSettled,
     "memberJoined": MemberJoined,
     "memberLeft": MemberLeft,
     "memberRemoved": MemberRemoved,
@@ -185,8 +206,11 @@ class Entry:
 def body_hash(fact: Fact) -> str:
     """Name the body of a fact, so that one operation id cannot stand for two bodies.
 
-    The message's `number` is given by the log, so it is no part of what the author asked for.
+    The message's `number` is given by the log, so it is no part of what the author asked for; nor
+    is what has become of an attachment by then.
     """
     body = {k: v for k, v in asdict(fact).items() if k != "number"}
+    if isinstance(fact, MessageSent):
+        body["attachments"] = tuple(attachment.id for attachment in fact.attachments)
     text = repr((KINDS[type(fact)], sorted(body.items())))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

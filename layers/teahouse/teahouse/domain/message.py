@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from teahouse.domain.entry import (
+    Attachment,
+    AttachmentSettled,
     ChangingFact,
     Entry,
     MessageDeleted,
@@ -24,6 +26,7 @@ from teahouse.domain.text import clean_paragraph, is_visible
 MAX_TEXT_CHARS = 8_000  # code points, after trimming
 MAX_TEXT_BYTES = 16_384  # as JSON, UTF-8 unescaped: half of what a frame may carry
 MAX_EDITS = 50  # a deletion blanks them all in one transaction of at most 100 items
+PICTURE_SIGN = "🖼️"  # stands in lists for a message that is a picture and no words
 MAX_EMOJI_KINDS = 20  # under one message
 
 Reactions = tuple[tuple[str, int], ...]  # emoji and how many people, the first used first
@@ -41,7 +44,7 @@ class Message:
     client_message_id: str
     changed_seq: int
     reply_to: int | None = None
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     version: int = 1
     edited_at: int | None = None
     is_deleted: bool = False
@@ -66,6 +69,7 @@ class Standing:
     edit_seqs: tuple[int, ...] = ()
     is_deleted: bool = False
     reactions: Reactions = ()
+    settled: tuple[Attachment, ...] = ()  # of the message's attachments, those looked at since
 
     @property
     def is_unchanged(self) -> bool:
@@ -76,8 +80,8 @@ class Standing:
         return emoji in dict(self.reactions) or len(self.reactions) < MAX_EMOJI_KINDS
 
 
-def clean_text(text: str) -> str:
-    """Trim a message's text.
+def clean_text(text: str, *, may_be_empty: bool = False) -> str:
+    """Trim a message's text; one that carries something else may be empty.
 
     Raises:
         Invalid: nothing visible is left.
@@ -87,6 +91,8 @@ def clean_text(text: str) -> str:
         raise TooLarge(f"A message has at most {MAX_TEXT_CHARS} characters.")
     cleaned = clean_paragraph(text)
     if not any(is_visible(c) for c in cleaned):
+        if may_be_empty:
+            return ""
         raise Invalid(fields={"text": "must not be empty"})
     if len(cleaned) > MAX_TEXT_CHARS:
         raise TooLarge(f"A message has at most {MAX_TEXT_CHARS} characters.")
@@ -121,7 +127,9 @@ def changed(standing: Standing, entry: Entry, fact: ChangingFact) -> Standing:
                 edit_seqs=edit_seqs,
             )
         case MessageDeleted():
-            return replace(later, text="", is_deleted=True, reactions=())
+            return replace(later, text="", is_deleted=True, reactions=(), settled=())
+        case AttachmentSettled():
+            return replace(later, settled=(*standing.settled, fact.attachment))
         case _:
             step = 1 if isinstance(fact, ReactionAdded) else -1
             return replace(later, reactions=_counted(standing.reactions, fact.emoji, step))
@@ -157,7 +165,7 @@ def message_of(entry: Entry, standing: Standing | None = None) -> Message:
         client_message_id=fact.client_message_id,
         changed_seq=now.changed_seq,
         reply_to=fact.reply_to,
-        attachments=() if now.is_deleted else fact.attachments,
+        attachments=() if now.is_deleted else _as_settled(fact.attachments, now.settled),
         version=now.version,
         edited_at=now.edited_at,
         is_deleted=now.is_deleted,
@@ -169,6 +177,13 @@ def _sent(entry: Entry) -> MessageSent:
     if not isinstance(entry.fact, MessageSent):
         raise TypeError(f"slot {entry.seq} holds {entry.kind}, not a message")
     return entry.fact
+
+
+def _as_settled(
+    sent: tuple[Attachment, ...], settled: tuple[Attachment, ...]
+) -> tuple[Attachment, ...]:
+    known = {attachment.id: attachment for attachment in settled}
+    return tuple(known.get(attachment.id, attachment) for attachment in sent)
 
 
 def _counted(reactions: Reactions, emoji: str, step: int) -> Reactions:

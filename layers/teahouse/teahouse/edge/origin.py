@@ -44,6 +44,14 @@ def is_own_origin(headers: Mapping[str, str]) -> bool:
     return bool(asked) and f"{host}:{port or default}" == _with_port(asked, default)
 
 
+def own_site(headers: Mapping[str, str]) -> str:
+    """Name the site's origin: `SITE_ORIGIN` if it is set, else the host that was asked for."""
+    lowered = {name.lower(): value for name, value in headers.items()}
+    asked = lowered.get(VIEWER_HOST) or lowered.get("host", "")
+    scheme = "https" if cookies_are_secure() else "http"
+    return os.environ.get("SITE_ORIGIN") or f"{scheme}://{asked}"
+
+
 def comes_from_elsewhere(headers: Mapping[str, str]) -> bool:
     """Tell whether a browser says that another site caused this request.
 

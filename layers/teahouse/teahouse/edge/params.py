@@ -11,4 +11,8 @@ SeqParam = Annotated[int | None, Query(ge=0, le=2**53 - 1)]
 LimitParam = Annotated[int, Query(ge=1, le=200)]
 CursorParam = Annotated[str | None, Query(max_length=256)]
 
+# Its own limits are told by `parse_query`.
+QueryParam = Annotated[str, Query(max_length=400)]
+RoomIdParam = Annotated[str | None, Query(alias="roomId", pattern=r"^[A-Za-z0-9_-]{1,64}\z")]
+
 __all__ = ["CursorParam", "LimitParam", "SeqParam"]

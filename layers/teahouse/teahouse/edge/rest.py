@@ -38,6 +38,7 @@ from teahouse.domain.user import Language
 from teahouse.edge import logs
 from teahouse.edge.cookies import cookie_credential
 from teahouse.edge.identity import check_own_site, identify
+from teahouse.edge.origin import own_site
 from teahouse.edge.rates import Rates
 from teahouse.edge.rest_log import write_line
 from teahouse.ports import OutcomeUnknown
@@ -53,6 +54,16 @@ _UNREADABLE = "unreadable"
 _DOCUMENT_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 _HEADERS: Mapping[str, str | list[str]] = {
     "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+}
+
+# A picture never changes under its address, and is nobody's but the reader's. Should a browser take
+# it for something else after all, that may do nothing (`sandbox`) and stays on this site.
+_PICTURE_HEADERS: Mapping[str, str | list[str]] = {
+    "cache-control": "private, max-age=31536000, immutable",
+    "content-disposition": "inline",
+    "content-security-policy": "default-src 'none'; sandbox",
+    "cross-origin-resource-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
 
@@ -167,6 +178,11 @@ class Api:
         return __version__
 
     @property
+    def site(self) -> str:
+        """The site's origin, as the caller came to it."""
+        return own_site(self.headers)
+
+    @property
     def address(self) -> str:
         """The address that API Gateway saw; never one that a header claims."""
         return self._event.request_context.http.source_ip
@@ -204,6 +220,14 @@ class Api:
             "content-security-policy": _DOCUMENT_POLICY,
         }
         return Response(200, content_type=content_type, body=text, headers=headers)
+
+    def picture(self, data: bytes, content_type: str) -> Response[str]:
+        """Answer with a picture."""
+        body = base64.b64encode(data).decode()  # the validation of answers takes no bytes
+        headers = dict(_PICTURE_HEADERS)
+        answer = Response(200, content_type=content_type, body=body, headers=headers)
+        answer.base64_encoded = True
+        return answer
 
     def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one event of an HTTP API (payload 2.0)."""

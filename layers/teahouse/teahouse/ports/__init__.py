@@ -12,6 +12,7 @@ from teahouse.ports.notifications import Notifications
 from teahouse.ports.reading import OutcomeUnknown, Page, Run, SlotTaken
 from teahouse.ports.rooms import Members, Messages, RoomLog, Rooms
 from teahouse.ports.surroundings import Clock, Ids
+from teahouse.ports.uploads import ObjectStore, Pictures, Uploads
 
 __all__ = [
     "Accounts",
@@ -23,13 +24,16 @@ __all__ = [
     "Messages",
     "Moderation",
     "Notifications",
+    "ObjectStore",
     "OutcomeUnknown",
     "Page",
     "Passwords",
+    "Pictures",
     "Proofs",
     "RoomLog",
     "Rooms",
     "Run",
     "SlotTaken",
     "Tokens",
+    "Uploads",
 ]

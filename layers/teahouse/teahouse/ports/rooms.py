@@ -9,6 +9,7 @@ from teahouse.domain.entry import Entry, MessageEdited, MessageSent
 from teahouse.domain.member import Member, Membership
 from teahouse.domain.message import Standing
 from teahouse.domain.room import Room, Summary
+from teahouse.domain.upload import Upload
 from teahouse.ports.reading import Page, Run
 
 
@@ -40,8 +41,11 @@ class RoomLog(Protocol):
         """Tell in which rooms the named slot is there, strongly; at most 100 rooms."""
         ...
 
-    def put(self, room_id: str, entry: Entry) -> None:
+    def put(self, room_id: str, entry: Entry, uploads: Sequence[Upload] = ()) -> None:
         """Write a slot if it is empty.
+
+        A message's `uploads` are taken in the same transaction; each must be its author's, unused,
+        and in the state given, or the slot counts as taken.
 
         Raises:
             SlotTaken: it is not empty; names the entry where the store tells it unasked.
@@ -49,11 +53,11 @@ class RoomLog(Protocol):
         """
         ...
 
-    def put_once(self, room_id: str, entry: Entry) -> int | None:
+    def put_once(self, room_id: str, entry: Entry, uploads: Sequence[Upload] = ()) -> int | None:
         """Write a slot and the record of (author, operation id) in one transaction.
 
-        For callers without a position. Returns the seq of an earlier entry if the record is
-        already there (nothing is written then), else None.
+        For callers without a position; `uploads` as in `put`. Returns the seq of an earlier entry
+        if the record is already there (nothing is written then), else None.
 
         Raises:
             SlotTaken: the slot is not empty.

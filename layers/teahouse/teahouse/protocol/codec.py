@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from teahouse.domain.entry import Entry
+from teahouse.domain.entry import Attachment, Entry
 from teahouse.domain.errors import BadRequest, ChatError, TooLarge
 from teahouse.protocol.frames import MAX_FRAME_BYTES, Action, Refused
-from teahouse.protocol.shapes import WireEvent
+from teahouse.protocol.shapes import WireAttachment, WireEvent
 
 A = TypeVar("A", bound=Action)
 
@@ -57,9 +57,24 @@ def wire_event(entry: Entry) -> WireEvent:
     event: WireEvent = {"seq": entry.seq, "kind": entry.kind, "by": entry.by, "at": entry.at}
     for field in fields(entry.fact):
         value = getattr(entry.fact, field.name)
+        if field.name == "attachments":
+            value = [wire_attachment(attachment) for attachment in value]
+        elif isinstance(value, Attachment):
+            value = wire_attachment(value)
         if value is not None:
             event[camel(field.name)] = value
     return event
+
+
+def wire_attachment(attachment: Attachment) -> WireAttachment:
+    """Show what a message says of a picture."""
+    return WireAttachment(
+        id=attachment.id,
+        state=attachment.state,
+        reason=attachment.reason or msgspec.UNSET,
+        width=attachment.width or msgspec.UNSET,
+        height=attachment.height or msgspec.UNSET,
+    )
 
 
 def chunks(events: Sequence[WireEvent], space_bytes: int) -> Iterator[list[WireEvent]]:

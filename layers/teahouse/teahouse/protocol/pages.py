@@ -104,6 +104,20 @@ class MessagesPage(Wire, kw_only=True, frozen=True):
     users: Users
 
 
+class FoundMessage(WireMessage, kw_only=True, frozen=True):
+    """A message that was looked for, and the room it stands in."""
+
+    room_id: str
+
+
+class SearchPage(Wire, kw_only=True, frozen=True):
+    """What was found so far, newest first in each room; `next` goes on, also after nothing."""
+
+    messages: list[FoundMessage]
+    users: Users
+    next: str | UnsetType = UNSET
+
+
 class EventAnswer(Wire, kw_only=True, frozen=True):
     """The entry that a request put into the log."""
 

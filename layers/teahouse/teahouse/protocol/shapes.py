@@ -83,6 +83,16 @@ class WireRoom(Wire, kw_only=True, frozen=True):
     code: str | UnsetType = UNSET
 
 
+class WireAttachment(Wire, kw_only=True, frozen=True):
+    """A picture of a message: `/media/<id>` and `/media/<id>/thumb` once it is `ready`."""
+
+    id: str
+    state: Literal["waiting", "ready", "refused"]
+    reason: str | UnsetType = UNSET
+    width: int | UnsetType = UNSET
+    height: int | UnsetType = UNSET
+
+
 class WireReaction(Wire, kw_only=True, frozen=True):
     """One emoji under a message."""
 
@@ -97,7 +107,7 @@ class WireMessage(Wire, kw_only=True, frozen=True):
     seq: int
     by: str
     text: str
-    attachments: list[str]
+    attachments: list[WireAttachment]
     sent_at: int
     reactions: list[WireReaction]
     version: int

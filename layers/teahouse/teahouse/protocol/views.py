@@ -12,6 +12,7 @@ from teahouse.domain.message import Message
 from teahouse.domain.notification import Notification
 from teahouse.domain.room import Room, Summary
 from teahouse.domain.user import User
+from teahouse.protocol.codec import wire_attachment
 from teahouse.protocol.pages import InvitedRoom
 from teahouse.protocol.shapes import (
     Users,
@@ -88,7 +89,7 @@ def wire_message(message: Message, mine: Set[str] = frozenset()) -> WireMessage:
         seq=message.seq,
         by=message.by,
         text=message.text,
-        attachments=list(message.attachments),
+        attachments=[wire_attachment(attachment) for attachment in message.attachments],
         sent_at=message.sent_at,
         reactions=[
             WireReaction(emoji=emoji, count=count, mine=emoji in mine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pynamodb.exceptions import PutError, TransactWriteError
@@ -11,9 +11,11 @@ from pynamodb.transactions import TransactWrite
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
 from teahouse.adapters.dynamodb.room_rows import OperationRow
 from teahouse.adapters.dynamodb.tables import LogMeta, connection, row_model
+from teahouse.adapters.dynamodb.uploads import take
 from teahouse.adapters.items.log import Slot, entry_of, operation_of, slot_of, wire_bytes
 from teahouse.domain.entry import Entry
 from teahouse.domain.errors import NotFound
+from teahouse.domain.upload import Upload
 from teahouse.ports import OutcomeUnknown, Run, SlotTaken
 
 LogSlot: Any = row_model(Slot, LogMeta)
@@ -60,22 +62,31 @@ class DynamoDbRoomLog:
             found = LogSlot.batch_get(keys, consistent_read=True, attributes_to_get=["room", "seq"])
             return {slot.room for slot in found}
 
-    def put(self, room_id: str, entry: Entry) -> None:
+    def put(self, room_id: str, entry: Entry, uploads: Sequence[Upload] = ()) -> None:
+        slot, is_empty = LogSlot.of(slot_of(room_id, entry)), LogSlot.room.does_not_exist()
         try:
-            with translated():
-                LogSlot.of(slot_of(room_id, entry)).save(condition=LogSlot.room.does_not_exist())
-        except PutError as error:
+            if not uploads:
+                with translated():
+                    slot.save(condition=is_empty)
+                return
+            with translated(), TransactWrite(connection=connection()) as transaction:
+                transaction.save(slot, condition=is_empty)
+                for upload in uploads:
+                    take(transaction, room_id, entry, upload)
+        except (PutError, TransactWriteError) as error:
             if classify(error)[0] is Failure.CONDITION:
                 raise SlotTaken from error
             raise
 
-    def put_once(self, room_id: str, entry: Entry) -> int | None:
+    def put_once(self, room_id: str, entry: Entry, uploads: Sequence[Upload] = ()) -> int | None:
         slot = LogSlot.of(slot_of(room_id, entry))
         record = OperationRow.of(operation_of(room_id, entry))
         try:
             with translated(), TransactWrite(connection=connection()) as transaction:
                 transaction.save(slot, condition=LogSlot.room.does_not_exist())
                 transaction.save(record, condition=OperationRow.pk.does_not_exist())
+                for upload in uploads:
+                    take(transaction, room_id, entry, upload)
         except TransactWriteError as error:
             failure, failed = classify(error)
             if failure is not Failure.CONDITION:

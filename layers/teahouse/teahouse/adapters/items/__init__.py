@@ -13,6 +13,8 @@
                  U#<user>          R#<room>       a person's list: role, read position
                  C#<code's hash>   CODE           where an invitation leads
                  PUBLIC            <time>#<room>  the public rooms
+                 F#<upload>        UPLOAD         an upload, and the message that took it
+                 F#<user>#         <upload>       a person's uploads
 
     CONNECTIONS  pk                sk
                  R#<room>          <connection>   who hears the room: u (user), ttl

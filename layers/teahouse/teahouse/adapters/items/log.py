@@ -8,7 +8,7 @@ UTF-8 unescaped), w(ith which entries before it, it is pushed).
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from functools import cache
 
 import msgspec
 
@@ -76,21 +76,22 @@ def facts_of(fact: Fact) -> Text:
 
 def entry_of(slot: Slot) -> Entry:
     """Make the entry of an item."""
-    facts: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in msgspec.json.decode(slot.f.S).items()
-    }
     return Entry(
         seq=int(slot.seq),
         by=slot.b.S,
         at=int(slot.t),
-        fact=FACTS[slot.k.S](**facts),
+        fact=_facts_reader(slot.k.S).decode(slot.f.S),
         operation_id=slot.o.S,
         body_hash=slot.h.S,
         number=int(slot.n),
         room_key=slot.e.S,
         together_from=None if slot.w is None else int(slot.w),
     )
+
+
+@cache
+def _facts_reader(kind: str) -> msgspec.json.Decoder[Fact]:
+    return msgspec.json.Decoder(FACTS[kind])
 
 
 def operation_key(room_id: str, user_id: str, operation_id: str) -> Key:

@@ -16,7 +16,7 @@ from teahouse.adapters.items.values import (
     value_of,
     wrapped,
 )
-from teahouse.domain.entry import Entry, ReactionAdded, ReactionRemoved
+from teahouse.domain.entry import Attachment, Entry, ReactionAdded, ReactionRemoved
 from teahouse.domain.message import Reactions, Standing
 
 Listed = TypeVar("Listed", bound=tuple[object, ...])
@@ -37,6 +37,7 @@ class StandingItem(Item):
     edits: Text | None = None
     reactions: Text | None = None
     gone: Number | None = None
+    settled: Text | None = None
 
 
 class ReactionItem(Item):
@@ -91,6 +92,7 @@ def standing_item(room_id: str, standing: Standing) -> StandingItem:
         edits=_listed(standing.edit_seqs),
         reactions=_listed(standing.reactions),
         gone=number(1) if standing.is_deleted else None,
+        settled=_listed(standing.settled),
     )
 
 
@@ -108,6 +110,7 @@ def standing_of(item: StandingItem) -> Standing:
         edit_seqs=_read(item.edits, tuple[int, ...]),
         is_deleted=item.gone is not None,
         reactions=_read(item.reactions, Reactions),
+        settled=_read(item.settled, tuple[Attachment, ...]),
     )
 
 

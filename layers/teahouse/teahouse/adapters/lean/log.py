@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from teahouse.adapters.items.log import (
     Operation,
@@ -17,8 +17,10 @@ from teahouse.adapters.items.log import (
 from teahouse.adapters.items.values import Text, number
 from teahouse.adapters.lean.calls import ConditionFailed
 from teahouse.adapters.lean.tables import Place, Tables, place, read_item, values
+from teahouse.adapters.lean.uploads import taking
 from teahouse.domain.entry import Entry
 from teahouse.domain.errors import NotFound
+from teahouse.domain.upload import Upload
 from teahouse.ports import OutcomeUnknown, Run, SlotTaken
 
 IF_EMPTY = "attribute_not_exists(#room)"
@@ -77,21 +79,23 @@ class LeanRoomLog:
         ]
         return {slot.room.S for slot in self._log.find_many(keys, SlotName, is_projected=True)}
 
-    def put(self, room_id: str, entry: Entry) -> None:
+    def put(self, room_id: str, entry: Entry, uploads: Sequence[Upload] = ()) -> None:
         try:
-            self._log.put(slot_of(room_id, entry), IF_EMPTY, shows_standing=True)
+            if uploads:
+                self._tables.transact(*self._parts(room_id, entry, uploads))
+            else:
+                self._log.put(slot_of(room_id, entry), IF_EMPTY, shows_standing=True)
         except ConditionFailed as error:
             if not error.standing:
                 raise SlotTaken from error
             raise SlotTaken(entry_of(read_item(error.standing, Slot))) from error
 
-    def put_once(self, room_id: str, entry: Entry) -> int | None:
+    def put_once(self, room_id: str, entry: Entry, uploads: Sequence[Upload] = ()) -> int | None:
         rooms = self._tables.rooms
         try:
-            self._tables.transact(
-                ("Put", self._log.putting(slot_of(room_id, entry), IF_EMPTY)),
-                ("Put", rooms.putting(operation_of(room_id, entry), "attribute_not_exists(#pk)")),
-            )
+            slot, *taken = self._parts(room_id, entry, uploads)
+            record = rooms.putting(operation_of(room_id, entry), "attribute_not_exists(#pk)")
+            self._tables.transact(slot, ("Put", record), *taken)
         except ConditionFailed as error:
             if 1 not in error.failed:
                 raise SlotTaken from error
@@ -101,3 +105,10 @@ class LeanRoomLog:
                 raise OutcomeUnknown("the record went away while it was read") from error
             return int(known.seq)
         return None
+
+    def _parts(
+        self, room_id: str, entry: Entry, uploads: Sequence[Upload]
+    ) -> list[tuple[str, object]]:
+        slot = self._log.putting(slot_of(room_id, entry), IF_EMPTY)
+        rooms = self._tables.rooms
+        return [("Put", slot), *(taking(rooms, room_id, entry, upload) for upload in uploads)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.domain.entry import Entry
 from teahouse.domain.errors import NotFound
+from teahouse.domain.upload import Upload
 from teahouse.ports import Run, SlotTaken
 
 
@@ -47,18 +49,24 @@ class MemoryRoomLog:
             log = self._store.log
             return {room_id for room_id, seq in places.items() if seq in log.get(room_id, {})}
 
-    def put(self, room_id: str, entry: Entry) -> None:
+    def put(self, room_id: str, entry: Entry, uploads: Sequence[Upload] = ()) -> None:
         with self._store.lock:
             slots = self._store.log.setdefault(room_id, {})
             if entry.seq in slots:
                 raise SlotTaken(slots[entry.seq])
+            kept = self._store.uploads
+            for upload in uploads:
+                if upload.is_used or upload.owner_id != entry.by or kept.get(upload.id) != upload:
+                    raise SlotTaken
+            for upload in uploads:
+                kept[upload.id] = replace(upload, room_id=room_id, seq=entry.seq)
             slots[entry.seq] = entry
 
-    def put_once(self, room_id: str, entry: Entry) -> int | None:
+    def put_once(self, room_id: str, entry: Entry, uploads: Sequence[Upload] = ()) -> int | None:
         with self._store.lock:
             record = (room_id, entry.by, entry.operation_id)
             if record in self._store.operations:
                 return self._store.operations[record]
-            self.put(room_id, entry)
+            self.put(room_id, entry, uploads)
             self._store.operations[record] = entry.seq
             return None

@@ -13,6 +13,7 @@ from teahouse.domain.message import Standing
 from teahouse.domain.notification import Notification
 from teahouse.domain.room import Room, Summary
 from teahouse.domain.session import Session, Ticket
+from teahouse.domain.upload import Upload
 from teahouse.domain.user import Proof, User
 from teahouse.ports import SlotTaken
 
@@ -31,6 +32,7 @@ class MemoryStore:
     memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
     standings: dict[tuple[str, int], Standing] = field(default_factory=dict)
     reactions: dict[tuple[str, str, int, str], int] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
     listeners: dict[str, dict[str, tuple[Listener, int]]] = field(default_factory=dict)
     notifications: dict[str, dict[str, Notification]] = field(default_factory=dict)
     notifications_read: dict[str, str] = field(default_factory=dict)
