@@ -250,6 +250,48 @@ def test_a_connection_that_stays_too_slow_is_left_alone_after_two_more_tries(
     assert sorted(endpoint.names()) == sorted([*ROOM, ROOM[3], ROOM[3]])
 
 
+def closed(endpoint: AwsEndpoint) -> list[str]:
+    return [asked.name for asked in endpoint.asked if asked.method == "DELETE"]
+
+
+def test_who_reads_too_slowly_five_posts_in_a_row_is_closed(
+    serve: Serve, broadcaster: ManagementApiBroadcaster
+) -> None:
+    """The others hear every one of them; the closed one comes back, and the log heals it."""
+    endpoint = serve(
+        behave=lambda asked: SLOW_DOWN if (asked.method, asked.name) == ("POST", ANN) else OK
+    )
+
+    for _ in range(4):
+        assert broadcaster.post([ANN, BEN], FRAME) == []
+    assert closed(endpoint) == []
+    broadcaster.post([ANN, BEN], FRAME)
+
+    assert closed(endpoint) == [ANN]
+    assert endpoint.names().count(BEN) == 5
+
+
+def test_who_reads_again_in_time_stays(serve: Serve, broadcaster: ManagementApiBroadcaster) -> None:
+    endpoint = serve(behave=to(ANN, SLOW_DOWN, times=4 * 3))
+
+    for _ in range(4 + 1 + 4):
+        broadcaster.post([ANN, BEN], FRAME)
+
+    assert closed(endpoint) == []
+
+
+def test_nobody_is_closed_when_it_is_the_account_that_is_limited(
+    serve: Serve, broadcaster: ManagementApiBroadcaster
+) -> None:
+    """The control of a room of which one is reached is above."""
+    endpoint = serve(behave=lambda asked: SLOW_DOWN)
+
+    for _ in range(6):
+        broadcaster.post([ANN, BEN], FRAME)
+
+    assert closed(endpoint) == []
+
+
 @pytest.mark.parametrize(
     ("deed", "cause"),
     [

@@ -20,6 +20,10 @@ from teahouse.adapters.aws.fan_out.lines import Lines
 from teahouse.adapters.aws.signing import PathSigner, Signer
 from teahouse.adapters.log_lines import write_line
 
+SLOW_POSTS = 5  # in a row that end with 429; then the connection is closed
+REACHED_S = 5.0  # if nobody was reached for so long, it is the account that is limited
+MAX_SLOW = 1_000  # connections whose failures one worker counts
+
 ENDPOINT = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"
 POSTS_FAILED = "posts_failed"
 
@@ -31,14 +35,39 @@ class ManagementApiBroadcaster:
         self._limits = limits or Limits()
         self._lines = Lines(self._limits)
         self._lock = threading.Lock()
+        self._slow: Counter[str] = Counter()  # posts in a row that ended with 429
+        self._reached_at = float("-inf")
 
     def post(self, connection_ids: Sequence[str], frame: bytes) -> list[str]:
-        """As the port; what fails is written to the log with its cause, and raises nothing."""
-        return self.ask("POST", connection_ids, frame).gone
+        """As the port; what fails is written to the log with its cause, and raises nothing.
+
+        Who reads too slowly, post after post while others are reached, is closed: it comes back,
+        and the log heals it.
+        """
+        tally = self.ask("POST", connection_ids, frame)
+        for slow in self._too_slow(connection_ids, tally):
+            self.close(slow)
+        return tally.gone
 
     def close(self, connection_id: str) -> None:
         """As the port."""
         self.ask("DELETE", [connection_id], b"")
+
+    def _too_slow(self, connection_ids: Sequence[str], tally: Tally) -> list[str]:
+        now = time.monotonic()
+        if len(tally.failed) + len(tally.gone) < len(connection_ids):
+            self._reached_at = now
+        if now - self._reached_at > REACHED_S:
+            return []
+        if len(self._slow) > MAX_SLOW:
+            self._slow.clear()
+        for connection_id in self._slow.keys() & set(connection_ids) - tally.limited:
+            del self._slow[connection_id]
+        self._slow.update(tally.limited)
+        too_slow = [name for name in tally.limited if self._slow[name] >= SLOW_POSTS]
+        for connection_id in too_slow:
+            del self._slow[connection_id]
+        return too_slow
 
     def ask(self, method: str, connection_ids: Sequence[str], body: bytes) -> Tally:
         """Send one request to each connection, and tell how it went for each."""

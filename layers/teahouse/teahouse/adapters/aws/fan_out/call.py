@@ -21,7 +21,8 @@ from teahouse.adapters.aws.fan_out.lines import Lines
 from teahouse.adapters.aws.refusals import describe_refusal
 
 _GONE = 410
-_PASSING = (429, 500, 502, 503, 504)  # worth another try
+_LIMITED = 429
+_PASSING = (_LIMITED, 500, 502, 503, 504)  # worth another try
 _MIN_FAILED_OPENS = 2
 _NO_ANSWER = "no answer in time"
 _NO_LINE = "no connection in time"
@@ -29,10 +30,14 @@ _NO_LINE = "no connection in time"
 
 @dataclass(slots=True)
 class Tally:
-    """Who is gone, and for whom else it failed, with the cause; all others have it."""
+    """Who is gone, and for whom else it failed, with the cause; all others have it.
+
+    `limited` are those of the failed whose last answer was 429.
+    """
 
     gone: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    limited: set[str] = field(default_factory=set)
 
 
 class Call:
@@ -145,12 +150,15 @@ class Call:
             self._lines.idle.append(line)
 
     def _judge(self, name: str, answer: Answer) -> None:
+        self.tally.limited.discard(name)
         if 200 <= answer.status < 300:
             self._unsettled -= 1
         elif answer.status == _GONE:
             self._unsettled -= 1
             self.tally.gone.append(name)
         elif answer.status in _PASSING:
+            if answer.status == _LIMITED:
+                self.tally.limited.add(name)
             self._try_again(name, describe_refusal(answer, time.time()))
         else:
             self._fail(name, describe_refusal(answer, time.time()))
