@@ -62,6 +62,7 @@ class House:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=said,
                 cwd=engine.ROOT,
+                env={**os.environ, "STORE_ENGINE": "dynoxide"},  # the one that survives a kill
                 limit=READ_LIMIT,
             )
         self._reader = asyncio.create_task(self._read(self._process))

@@ -71,7 +71,6 @@ STORM: Mapping[str, Any] = {
     "sockets_split": 0.1,
     "socket_fault_ms": [0, 20_000],
     "slow_bytes": 4_000,
-    "mass_disconnect_ms": [30_000, 50_000],
     "clocks_skewed": 0.005,
 }
 
@@ -89,8 +88,10 @@ class Scale:
     removals: int
     revocations: int
     drain_s: float = 60.0
-    pause_s: float = 0.6  # between two messages of one client, on the average
+    pause_s: float = 0.4  # between two messages of one client, on the average
     ping_s: float = 10.0
+    mass_s: float = 20.0  # between two disconnects of everybody, on the average
+    age_s: float = 75.0  # of a connection, at most; 2 hours on AWS
     seed: int = 1
     storm: float = 1.0  # all shares times this
 
@@ -101,12 +102,13 @@ class Scale:
             name: value if name.endswith(("_ms", "_bytes")) else min(1.0, value * self.storm)
             for name, value in STORM.items()
         }
+        plan["mass_disconnect_ms"] = [round(750 * self.mass_s), round(1_250 * self.mass_s)]
         return {**plan, "seed": self.seed} if self.storm else {}
 
     @property
     def limits(self) -> dict[str, int]:
         """Shrink API Gateway's two limits on a socket's life."""
-        return {"age_ms": 75_000, "idle_ms": 30_000}
+        return {"age_ms": round(1_000 * self.age_s), "idle_ms": round(3_000 * self.ping_s)}
 
 
 CI = Scale(
@@ -124,10 +126,14 @@ FULL = Scale(
     rooms=20,
     acknowledged=150_000,
     limit_s=6 * 3_600,
-    kills=12,
-    restores=6,
+    kills=9,
+    restores=3,
     removals=200,
     revocations=200,
     drain_s=120.0,
     pause_s=3.0,
+    ping_s=30.0,
+    mass_s=300.0,
+    age_s=600.0,
+    storm=0.3,
 )

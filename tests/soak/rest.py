@@ -89,6 +89,9 @@ class Person:
         if self.is_account:
             body = {"username": self.name, "password": PASSWORD, "displayName": self.name[:32]}
             answer = await self._insists("POST", "/api/accounts", {**body, "tokens": True})
+            if answer.code == "conflict":  # an earlier try had no answer, and was carried out
+                body = {"username": self.name, "password": PASSWORD}
+                answer = await self._insists("POST", "/api/sessions", {**body, "tokens": True})
         else:
             body = {"nickname": self.name[:32]}
             answer = await self._insists("POST", "/api/guests", {**body, "tokens": True})
