@@ -73,6 +73,9 @@ soak-ci: .venv/.dev node_modules/.installed ## 60 people speak for minutes while
 soak: .venv/.dev node_modules/.installed ## the same with 300 people and 150,000 messages: hours
 	@$(PYTHON_BIN) -m tests.soak full
 
+storm: .venv/.dev node_modules/.installed ## drop 2,000 sockets at once; all have to be back within a minute
+	@$(PYTHON_BIN) -m tests.storm
+
 machine: .venv/.dev ## the real actions under random steps and faults; STORIES=20000 STEPS=100 tells more
 	STORIES=$(or $(STORIES),300) STEPS=$(or $(STEPS),50) $(PYTHON_BIN) -m pytest -q tests/properties/test_rooms_machine.py
 
@@ -104,6 +107,9 @@ bench-gateway: .venv/.dev node_modules/.installed ## what does the local cloud a
 
 bench-peers: .venv/.dev node_modules/.installed ## beside Flask-SocketIO and socket.io; ARGS="--rooms 200" for one room
 	@PYTHONPATH=layers/teahouse:. $(PYTHON_BIN) -m benchmarks.bench_peers $(ARGS)
+
+bench-contention: .venv/.dev node_modules/.installed ## how many messages a second does one room take?
+	@PYTHONPATH=layers/teahouse:. $(PYTHON_BIN) -m benchmarks.bench_contention
 
 # Quality -----------------------------------------------------------------------------------------
 
