@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
     options = parser.parse_args()
-    os.environ.update(CREDENTIALS)
+    os.environ.update({**CREDENTIALS, "STORE_ENGINE": "dynoxide"})
     with (
         tempfile.TemporaryDirectory(prefix="durability-") as folder,
         running(Path(folder) / "store.db") as store,

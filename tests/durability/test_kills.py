@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests import engine
 from tests.durability.kills import Talk, killed, running
 from tests.durability.syncs import unsynced
@@ -11,7 +13,10 @@ from tests.durability.syncs import unsynced
 KILLS = 10
 
 
-def test_nothing_acknowledged_is_lost_by_killing_the_store(tmp_path: Path) -> None:
+def test_nothing_acknowledged_is_lost_by_killing_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORE_ENGINE", "dynoxide")
     with running(tmp_path / "store.db") as store:
         talk = Talk()
         talk.begin()
@@ -26,9 +31,16 @@ def test_nothing_acknowledged_is_lost_by_killing_the_store(tmp_path: Path) -> No
         assert sorted(held) == list(range(min(held), max(held) + 1))
 
 
-def test_a_store_that_keeps_nothing_until_it_is_stopped_is_found_out() -> None:
-    """The control: the same on a store in memory, whose tables are there again after the kill."""
-    with running(None) as store:
+@pytest.mark.parametrize("engine_name", ["dynoxide", "ministack"])
+def test_a_store_that_saves_only_at_a_clean_stop_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine_name: str
+) -> None:
+    """The control: the same kill, on a store in memory, and on one that saves when it ends.
+
+    Their tables are made again after the kill.
+    """
+    monkeypatch.setenv("STORE_ENGINE", engine_name)
+    with running(tmp_path / "store.db" if engine_name == "ministack" else None) as store:
         talk = Talk()
         talk.begin()
         while len(talk.acknowledged) < 20:

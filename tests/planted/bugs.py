@@ -1,7 +1,8 @@
 """Which bugs are planted, where, and which check has to find each?
 
 A bug is a change of the real source, made in a copy of the tree: nothing of it is in the tree
-itself, and nothing can be in what is deployed. The check is the cheapest that finds it.
+itself, and nothing can be in what is deployed (docs/decisions/0009). The check is the cheapest that
+finds it.
 """
 
 from __future__ import annotations
@@ -345,4 +346,3 @@ BUGS = (
         "tests/properties/test_replay.py::test_a_page_says_which_entries_it_already_holds",
     ),
 )
-NOT_BUILT: dict[int, str] = {}
