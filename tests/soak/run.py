@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
@@ -176,7 +177,7 @@ class Run:
             self._steady.set()
 
     async def _doors(self, honest: list[Client]) -> None:
-        """Remove members and let them in again; end sessions."""
+        """Remove members and let them in again, mute and promote them; end sessions."""
         scale = self._scale
         guests = [client for client in honest if client not in self._owners.values()]
         victims = guests[: max(1, len(guests) // 6)]
@@ -188,6 +189,8 @@ class Run:
             steps.append(partial(self._removes, victims[number % len(victims)]))
         for number in range(scale.revocations):
             steps.append(partial(self._revokes, accounts[number % len(accounts)]))
+        for number in range(scale.removals):
+            steps.append(partial(self._decides, victims[-1 - number % len(victims)]))
         self._draw.shuffle(steps)
         for number, step in enumerate(steps):
             share = (number + 1) / (len(steps) + 1)
@@ -212,6 +215,17 @@ class Run:
         await asyncio.sleep(self._draw.uniform(0.2, 1.0))
         await victim.gets_in(room)
         victim.is_let_in[room] = True
+
+    async def _decides(self, client: Client) -> None:
+        """Mute somebody for a moment, or change what they may do."""
+        (room,) = client.rooms
+        await self._steady.wait()
+        moment = round(time.time() * 1000) + self._draw.randint(500, 3_000)
+        decided = self._draw.choice(({"mutedUntil": moment}, {"role": "moderator"}))
+        path = f"/api/rooms/{room}/members/{client.person.id}"
+        for body in (decided, {"role": "member"}):
+            with suppress(NoAnswerError):
+                await self._owners[room].person.asks("PATCH", path, body)
 
     async def _revokes(self, client: Client) -> None:
         await self._steady.wait()
