@@ -14,17 +14,20 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, cast
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from teahouse.actions.become_member import become_member
+from teahouse.actions.change_role import change_role
 from teahouse.actions.delete_message import delete_message
 from teahouse.actions.edit_message import edit_message
 from teahouse.actions.join_room import join_room
 from teahouse.actions.leave_room import leave_room
 from teahouse.actions.mark_read import mark_read
+from teahouse.actions.mute_member import mute_member
 from teahouse.actions.ping import ping
 from teahouse.actions.react import react
 from teahouse.actions.read_events import read_events
@@ -36,9 +39,12 @@ from teahouse.domain.entry import (
     Entry,
     MemberJoined,
     MemberLeft,
+    MemberMuted,
     MemberRemoved,
     MessageSent,
     Position,
+    Role,
+    RoleChanged,
 )
 from teahouse.domain.errors import ChatError, NotAMember
 from teahouse.domain.user import User
@@ -51,7 +57,9 @@ from tests.world import RecordingBroadcaster, listens, memory_app, open_den
 
 STORIES = int(os.environ.get("STORIES", "300"))
 STEPS = int(os.environ.get("STEPS", "50"))
+pytestmark = pytest.mark.timeout(max(300, STORIES))
 
+MUTE_MS = 10_000
 PEOPLE = st.sampled_from([ANN, BEN, CLEO])
 OTHERS = st.sampled_from([BEN, CLEO])
 FAULTS = st.builds(Fault, st.sampled_from(KINDS), st.integers(1, 9)) | st.just(NO_FAULT)
@@ -188,6 +196,29 @@ class Rooms(RuleBasedStateMachine):
             if before is not None and after is not None:
                 assert after.read_seq >= before.read_seq
 
+    @rule(
+        who=PEOPLE,
+        whom=PEOPLE,
+        what=st.sampled_from(["owner", "moderator", "member", "mute", "mute", "unmute"]),
+        fault=FAULTS,
+    )
+    def decides(self, who: User, whom: User, what: str, fault: Fault) -> None:
+        """Roles and mutes, some of which nobody may give."""
+        about: dict[str, Any] = {"by_id": who.id, "room_id": self.den, "user_id": whom.id}
+        until = self.app.clock.now_ms() + MUTE_MS if what == "mute" else None
+
+        def decide(app: App) -> None:
+            if what in ("mute", "unmute"):
+                mute_member(app, until=until, **about)
+            else:
+                change_role(app, role=cast("Role", what), **about)
+
+        self._does(fault, decide)
+
+    @rule()
+    def time_passes(self) -> None:
+        self.app.clock.sleep(MUTE_MS / 2_000)
+
     # What lines do -------------------------------------------------------------------------------
 
     @rule(who=PEOPLE, fault=FAULTS)
@@ -296,19 +327,28 @@ class Rooms(RuleBasedStateMachine):
                 assert all(held[seq] == shown for seq, shown in screen.shown.items())
 
     @invariant()
-    def only_members_speak_and_the_rows_are_what_the_log_says(self) -> None:
-        members = {ANN.id}
+    def only_members_who_may_speak_and_the_rows_are_what_the_log_says(self) -> None:
+        members: dict[str, tuple[str, int]] = {ANN.id: ("owner", 0)}  # role, muted until
         for entry in self._log():
             match entry.fact:
                 case MemberJoined(user_id=user_id):
-                    members.add(user_id)
+                    members[user_id] = ("member", 0)
                 case MemberLeft(user_id=user_id) | MemberRemoved(user_id=user_id):
-                    members.discard(user_id)
+                    members.pop(user_id, None)
                     self.removed_in[f"{self._epoch()} {user_id}"] = entry.seq
+                case RoleChanged(user_id=user_id, role=role):
+                    until = members[user_id][1] if role == "member" else 0
+                    members[user_id] = (role, until)
+                case MemberMuted(user_id=user_id, until=muted_until):
+                    members[user_id] = (members[user_id][0], muted_until or 0)
+                case MessageSent():
+                    assert members[entry.by][1] <= entry.at, "somebody muted has spoken"
                 case _:
                     assert entry.by in members
-        rows = {u for u in self.screens if self.app.members.find(self.den, u) is not None}
-        assert rows == members
+        rows = {user_id: self.app.members.find(self.den, user_id) for user_id in self.screens}
+        held = {i: (row.role, row.muted_until or 0) for i, row in rows.items() if row is not None}
+        assert held == members
+        assert any(role == "owner" for role, _ in members.values())
 
     @invariant()
     def who_is_gone_has_heard_nothing_of_what_followed(self) -> None:
