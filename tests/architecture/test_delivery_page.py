@@ -11,7 +11,7 @@ PAGE = ROOT / "docs" / "delivery.md"
 
 
 def test_every_failure_of_the_table_has_a_test_that_is_there() -> None:
-    failures = PAGE.read_text("utf-8").split("## Failures")[1].split("## The soak")[0]
+    failures = PAGE.read_text("utf-8").split("## Failures")[1].split("\n## ")[0]
     rows = [line for line in failures.splitlines() if line.startswith("| ")][2:]
     sources = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
 
@@ -21,6 +21,15 @@ def test_every_failure_of_the_table_has_a_test_that_is_there() -> None:
         assert named, row
         for name in named:
             assert f"def {name}(" in sources, name
+
+
+def test_every_bad_client_of_the_table_has_a_test_that_is_there() -> None:
+    text = PAGE.read_text("utf-8").split("## Bad clients")[1].split("\n## ")[0]
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", text)
+
+    assert len(named) > 10
+    assert [name for name in named if f"def {name}(" not in sources] == []
 
 
 def test_every_verdict_is_explained() -> None:

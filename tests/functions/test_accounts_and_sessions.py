@@ -334,6 +334,21 @@ def test_guessing_passwords_is_slowed_down_by_name(
     assert other.status == 401, "another name is not slowed down"
 
 
+def test_who_reconnects_in_a_loop_waits_for_tickets_and_nobody_else_does(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A socket without a cookie needs a ticket for each handshake."""
+    loud, quiet = (ask(sessions, "POST /api/guests", {"tokens": True}).body for _ in range(2))
+    monkeypatch.setenv("RATE_SCALE", "1")
+
+    asked = [ask(tickets, "POST /api/tickets", token=loud["accessToken"]) for _ in range(6)]
+
+    assert [answer.status for answer in asked] == [201] * 5 + [429]
+    assert asked[-1].code == "too_many_requests"
+    assert int(asked[-1].headers["retry-after"]) >= 1
+    assert ask(tickets, "POST /api/tickets", token=quiet["accessToken"]).status == 201
+
+
 def test_many_new_people_from_one_address_are_slowed_down(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
