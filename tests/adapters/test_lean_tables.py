@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -187,6 +188,24 @@ def test_an_error_that_is_no_json_is_told_by_its_status() -> None:
     with pytest.raises(StoreRefused) as told:
         get(tables)
     assert told.value.aws_code == "403"
+
+
+@pytest.mark.parametrize("code", ["UnrecognizedClientException", "InvalidSignatureException"])
+def test_wrong_keys_are_named_as_the_cause_and_not_tried_again(code: str) -> None:
+    tables, http = tables_on(refused(code))
+
+    with pytest.raises(StoreRefused, match=rf"GetItem: {code}$"):
+        get(tables)
+    assert len(http.asked) == 1
+
+
+def test_a_clock_that_is_wrong_is_named_as_the_cause() -> None:
+    ahead = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 3_600))
+    answer = refused("InvalidSignatureException")
+    tables, _ = tables_on(Answer(answer.status, {"date": ahead}, answer.body))
+
+    with pytest.raises(StoreRefused, match=r"Signature\w+; our clock is -3\d{3} s off"):
+        get(tables)
 
 
 def test_a_process_without_keys_says_so_at_once() -> None:

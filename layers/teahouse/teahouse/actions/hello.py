@@ -24,10 +24,11 @@ def hello(app: App, *, user_id: str) -> Welcome:
     Raises:
         NotFound: the account is gone.
     """
-    user = app.accounts.get(user_id)
-    page, (notifications, read_id) = together(
+    page, (user, (notifications, read_id)) = together(
         lambda: list_rooms(app, user_id, cursor=None, limit=ROOMS),
-        lambda: newest_notifications(app, user_id),
+        lambda: together(
+            lambda: app.accounts.get(user_id), lambda: newest_notifications(app, user_id)
+        ),
     )
     frame = Welcome(
         user=wire_myself(user),

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from teahouse.actions.acknowledge import best_effort
 from teahouse.actions.become_member import become_member
 from teahouse.actions.tell_presence import tell_departures, tell_entered
+from teahouse.actions.together import together
 from teahouse.app import App
 from teahouse.domain.connection import ROOM_ROW_MS, Attendance, Listener
 from teahouse.domain.entry import Entry, Position
@@ -53,8 +54,10 @@ def join_room(
         member = app.members.find(room_id, user_id)
         if member is None:
             raise NotAMember
-        room = app.rooms.get(room_id)
-        attendance = app.connections.attendance(room_id, app.clock.now_ms())
+        room, attendance = together(
+            lambda: app.rooms.get(room_id),
+            lambda: app.connections.attendance(room_id, app.clock.now_ms()),
+        )
         joined = _joined(app, room, position, attendance)
     except (NotAMember, StalePosition):
         app.connections.unregister(room_id, connection_id)

@@ -19,10 +19,15 @@ def describe_refusal(answer: Answer, now_s: float) -> str:
         return f"a redirect ({answer.status})"
     error_type = answer.headers.get("x-amzn-errortype", "").partition(":")[0]
     said = f"{answer.status} {error_type}".rstrip()
+    return said + clock_fault(answer, now_s)
+
+
+def clock_fault(answer: Answer, now_s: float) -> str:
+    """Say by how much our clock is off, where that can be why an answer is a refusal; else ""."""
     skew_s = _skew_s(answer, now_s)
     if answer.status in (400, 401, 403) and abs(skew_s) > MAX_SKEW_S:
-        return f"{said}; our clock is {round(skew_s)} s off"
-    return said
+        return f"; our clock is {round(skew_s)} s off"
+    return ""
 
 
 def _skew_s(answer: Answer, now_s: float) -> float:

@@ -15,6 +15,7 @@ import msgspec
 
 from teahouse.adapters.aws.answers import Answer
 from teahouse.adapters.aws.failures import CallFailed, NotConfigured
+from teahouse.adapters.aws.refusals import clock_fault
 from teahouse.adapters.aws.signed_http import SignedHttp
 from teahouse.adapters.store_answers import THROTTLED, Failure, meaning
 from teahouse.ports import OutcomeUnknown
@@ -40,8 +41,8 @@ class ConditionFailed(Exception):
 class StoreRefused(Exception):
     """DynamoDB will not do this whatever is tried: a bug of ours, or a permission."""
 
-    def __init__(self, operation: str, code: str) -> None:
-        super().__init__(f"{operation}: {code}")
+    def __init__(self, operation: str, code: str, more: str = "") -> None:
+        super().__init__(f"{operation}: {code}{more}")
         self.aws_code = code
 
 
@@ -107,7 +108,7 @@ class Calls:
                 if failure is Failure.CONDITION:
                     raise ConditionFailed(failed, standing)
                 if failure is Failure.OTHER:
-                    raise StoreRefused(operation, code)
+                    raise StoreRefused(operation, code, clock_fault(answer, time.time()))
                 may_retry = code in THROTTLED or (answer.status >= 500 and is_repeatable)
                 if attempt == ATTEMPTS or not may_retry:
                     raise OutcomeUnknown(f"{operation}: {code}")
