@@ -22,6 +22,7 @@ DOCUMENTS = [
             "README.md",
             "CONTRIBUTING.md",
             "CHANGELOG.md",
+            "SECURITY.md",
             "events/README.md",
             "benchmarks/README.md",
         )

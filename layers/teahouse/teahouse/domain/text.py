@@ -10,13 +10,17 @@ from teahouse.domain.errors import Invalid
 # themselves at the end of a paragraph and stay allowed (Unicode TR 36, 2.7).
 _FORBIDDEN = frozenset("\u202a\u202b\u202c\u202d\u202e\x00")
 
+# Signs that show nothing and that no script needs in one line: with them a name would look like
+# another. Joiners stay: emoji, Persian and the scripts of India are written with them.
+_HIDDEN = frozenset("\u00ad\u200b\u2060\ufeff\u2066\u2067\u2068\u2069")
+
 # Letters and symbols by their category that draw nothing: the Hangul fillers and the empty Braille
 # cell (Unicode's Default_Ignorable_Code_Point, and chart U+2800).
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def clean_line(text: str, *, field: str, max_chars: int) -> str:
-    """Trim a single line: no control characters, inner white space folded.
+    """Trim a single line: no control and no hidden characters, inner white space folded.
 
     Raises:
         Invalid: nothing visible is left, or it is over `max_chars` code points.
@@ -24,7 +28,8 @@ def clean_line(text: str, *, field: str, max_chars: int) -> str:
     kept = "".join(
         " " if c.isspace() else c
         for c in text
-        if c.isspace() or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _FORBIDDEN)
+        if c.isspace()
+        or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _FORBIDDEN | _HIDDEN)
     )
     line = " ".join(kept.split())
     if not any(is_visible(c) for c in line):
