@@ -15,6 +15,7 @@ from teahouse.actions.leave_room import leave_room
 from teahouse.actions.lift_ban import lift_ban
 from teahouse.actions.list_bans import list_bans
 from teahouse.actions.list_members import list_members
+from teahouse.actions.list_people import list_people
 from teahouse.actions.list_public_rooms import list_public_rooms
 from teahouse.actions.list_rooms import list_rooms
 from teahouse.actions.mute_member import mute_member
@@ -23,9 +24,10 @@ from teahouse.actions.preview_invitation import preview_invitation
 from teahouse.actions.remove_member import remove_member
 from teahouse.actions.renew_code import renew_code
 from teahouse.actions.show_room import show_room
-from teahouse.edge.params import CursorParam
+from teahouse.edge.params import CursorParam, NameParam, YesParam
 from teahouse.edge.rates import (
     JOIN_BY_USER,
+    LIST_PEOPLE_BY_USER,
     MODERATE_BY_USER,
     OPEN_ROOM_BY_USER,
     PREVIEW_BY_ADDRESS,
@@ -36,10 +38,11 @@ from teahouse.protocol.pages import (
     CodeAnswer,
     InvitationAnswer,
     MembersPage,
+    PeoplePage,
     RoomAnswer,
     RoomsPage,
 )
-from teahouse.protocol.views import wire_invited_room
+from teahouse.protocol.views import wire_invited_room, wire_users
 
 api = Api()
 lambda_handler = api.handler
@@ -220,3 +223,17 @@ def delete_ban(room_id: PathId, user_id: PathId) -> Response[str]:
     caller = api.caller()
     lift_ban(api.app, by_id=caller.user_id, room_id=room_id, user_id=user_id)
     return api.answer(204)
+
+
+@api.get("/api/users")
+def get_users(
+    query: NameParam = None, online: YesParam = False, cursor: CursorParam = None
+) -> Response[str]:
+    """List the people I share a room with, of a name or online; administrators know everybody."""
+    caller = api.caller()
+    api.limit("list people", caller.user_id, LIST_PEOPLE_BY_USER)
+    page = list_people(
+        api.app, user_id=caller.user_id, query=query, is_online=online, cursor=cursor
+    )
+    users = wire_users({user.id: user for user in page.items})
+    return api.answer(200, PeoplePage(users=users, next=page.cursor or UNSET))

@@ -274,3 +274,19 @@ def test_c5_history_survives_leaving_and_only_members_read_it(base: str) -> None
 
     assert [message["text"] for message in page["messages"]] == ["kept"]
     assert (refused.status, refused.body["code"]) == (404, "not_found")
+
+
+def test_c2_people_one_shares_a_room_with_are_found_by_name_and_by_being_here(base: str) -> None:
+    ann, ben = Person.registers(base, "Ann"), Person.registers(base, "Benedict")
+    den = den_of(ann, ben)
+    ben.opens_a_socket()
+    ben.joins(den)
+
+    named = ann.asks("GET", "/api/users?query=benedict").body["users"]
+    here = ann.asks("GET", "/api/users?online=true").body["users"]
+    nobody = ann.asks("GET", "/api/users?query=nobody-of-this-name").body
+
+    assert named == {ben.user["id"]: ben.user}
+    assert ben.user["id"] in here
+    assert ann.user["id"] not in here
+    assert nobody == {"users": {}}

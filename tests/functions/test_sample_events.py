@@ -55,6 +55,7 @@ STATUSES = {
     "rooms.read_invitation": 200,
     "rooms.join_by_code": 200,  # ann is in the den already
     "rooms.list_members": 200,
+    "rooms.list_people": 200,
     "rooms.change_member": 204,
     "rooms.remove_member": 204,
     "rooms.change_room": 200,

@@ -35,6 +35,7 @@ SEARCH_BY_USER = Rate(1, 20)
 UPLOAD_BY_USER = Rate(1 / 6, 10)
 SEND_BY_USER_AND_ROOM = Rate(1, 10)
 MODERATE_BY_USER = Rate(1, 30)
+LIST_PEOPLE_BY_USER = Rate(1, 30)
 NOTIFY_BY_USER = Rate(1, 30)
 ANNOUNCE_BY_USER = Rate(1 / 60, 5)
 FRAMES_BY_CONNECTION = Rate(2, 120)  # of one route: each function counts for itself

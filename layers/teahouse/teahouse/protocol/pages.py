@@ -85,6 +85,13 @@ class BansPage(Wire, kw_only=True, frozen=True):
     next: str | UnsetType = UNSET
 
 
+class PeoplePage(Wire, kw_only=True, frozen=True):
+    """Some people by id; `next` is the cursor that continues the list."""
+
+    users: Users
+    next: str | UnsetType = UNSET
+
+
 class EventsPage(Wire, kw_only=True, frozen=True):
     """Entries of a room's log: ascending and contiguous. `head` is the newest slot there is."""
 
