@@ -19,6 +19,7 @@ from teahouse.actions.list_people import list_people
 from teahouse.actions.list_public_rooms import list_public_rooms
 from teahouse.actions.list_rooms import list_rooms
 from teahouse.actions.mute_member import mute_member
+from teahouse.actions.open_direct_room import open_direct_room
 from teahouse.actions.open_room import open_room
 from teahouse.actions.preview_invitation import preview_invitation
 from teahouse.actions.remove_member import remove_member
@@ -54,6 +55,12 @@ class OpenRoom(Body):
     name: str
     description: str = ""
     kind: Literal["private", "public"] = "private"
+
+
+class OpenDirectRoom(Body):
+    """Whom to talk to."""
+
+    user_id: str
 
 
 class AcceptInvitation(Body):
@@ -111,6 +118,15 @@ def create_room(body: OpenRoom) -> Response[str]:
         kind=body.kind,
     )
     return api.answer(201, RoomAnswer(room=room))
+
+
+@api.post("/api/direct-rooms")
+def create_direct_room(body: OpenDirectRoom) -> Response[str]:
+    """Open the room of two people; 200 if it is there."""
+    caller = api.caller()
+    api.limit("join", caller.user_id, JOIN_BY_USER)
+    room, is_new = open_direct_room(api.app, by_id=caller.user_id, user_id=body.user_id)
+    return api.answer(201 if is_new else 200, RoomAnswer(room=room))
 
 
 @api.get("/api/rooms/<room_id>")

@@ -2,6 +2,7 @@
 
 from teahouse.actions.react import react
 from teahouse.app import App
+from teahouse.edge.rates import CHANGE_BY_USER_AND_ROOM
 from teahouse.edge.websocket import SocketEvent, socket_handler
 from teahouse.protocol.frames import React
 
@@ -10,6 +11,7 @@ from teahouse.protocol.frames import React
 def lambda_handler(app: App, event: SocketEvent) -> None:
     """Count it, answer `done`; everyone else who hears the room gets `events`."""
     frame = event.parse(React)
+    event.limit("change", f"{event.user_id} {frame.room_id}", CHANGE_BY_USER_AND_ROOM)
     react(
         app,
         member_id=event.user_id,

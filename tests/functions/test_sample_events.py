@@ -58,6 +58,7 @@ STATUSES = {
     "rooms.list_people": 200,
     "rooms.change_member": 204,
     "rooms.remove_member": 204,
+    "rooms.open_direct_room": 201,
     "rooms.change_room": 200,
     "rooms.close_room": 204,
     "rooms.list_bans": 200,

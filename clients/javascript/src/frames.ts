@@ -69,7 +69,8 @@ export interface LastMessage {
 /**
  * A room in somebody's list. `head` may lag.
  *
- * `member_count` counts who joined and left up to the entry `counted_seq`.
+ * `member_count` counts who joined and left up to the entry `counted_seq`. `peer` is the other one
+ * of a direct room, and gives it its name.
  */
 export interface Room {
   id: string;
@@ -88,6 +89,7 @@ export interface Room {
   mutedUntil?: number;
   closedAt?: number;
   lastMessage?: LastMessage;
+  peer?: User;
   code?: string;
 }
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from teahouse.actions.show_room import peers
 from teahouse.app import App
 from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.member import Membership
 from teahouse.domain.room import Room, Summary
+from teahouse.domain.user import User
 from teahouse.ports import Page
 from teahouse.protocol.shapes import WireRoom
 from teahouse.protocol.views import wire_room
@@ -22,7 +25,7 @@ def list_rooms(
     """Show one page of a person's rooms.
 
     What was said last moves a room to the top, so the whole list is read for each page: one
-    query, and two batched reads per 100 rooms.
+    query, and two batched reads per 100 rooms; one more for whom direct rooms are with.
 
     Raises:
         Invalid: the cursor is none of ours.
@@ -36,8 +39,9 @@ def list_rooms(
     }
     rest = [place for place in sorted(places, reverse=True) if before is None or place < before]
     shown = rest[:limit]
+    others = peers(app, user_id, [places[place][0] for place in shown])
     return Page(
-        tuple(_shown(app, *places[place], memberships) for place in shown),
+        tuple(_shown(app, *places[place], memberships, others) for place in shown),
         encode_cursor(shown[-1]) if len(rest) > limit else None,
     )
 
@@ -49,6 +53,11 @@ def _place(membership: Membership, summary: Summary | None) -> str:
 
 
 def _shown(
-    app: App, room: Room, summary: Summary | None, memberships: dict[str, Membership]
+    app: App,
+    room: Room,
+    summary: Summary | None,
+    memberships: Mapping[str, Membership],
+    others: Mapping[str, User],
 ) -> WireRoom:
-    return wire_room(room, summary, memberships[room.id], epoch=app.epoch(room.room_key))
+    epoch, peer = app.epoch(room.room_key), others.get(room.id)
+    return wire_room(room, summary, memberships[room.id], epoch=epoch, peer=peer)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from teahouse.actions.require_member import require_member
 from teahouse.app import App
 from teahouse.domain.errors import NotAMember
+from teahouse.domain.room import Room
+from teahouse.domain.user import User
 from teahouse.protocol.shapes import WireRoom
 from teahouse.protocol.views import wire_room
 
@@ -21,4 +25,12 @@ def show_room(app: App, *, user_id: str, room_id: str) -> WireRoom:
         raise NotAMember
     room, summary = found
     membership = app.members.membership(room_id, user_id)
-    return wire_room(room, summary, membership, epoch=app.epoch(room.room_key))
+    peer = peers(app, user_id, [room]).get(room_id)
+    return wire_room(room, summary, membership, epoch=app.epoch(room.room_key), peer=peer)
+
+
+def peers(app: App, user_id: str, rooms: Iterable[Room]) -> dict[str, User]:
+    """Find the other one of each direct room, by the room's id; one read if there is any."""
+    others = {room.id: other for room in rooms if (other := room.other_than(user_id))}
+    users = app.accounts.get_many(set(others.values())) if others else {}
+    return {room_id: users[other] for room_id, other in others.items() if other in users}

@@ -34,6 +34,7 @@ PREVIEW_BY_ADDRESS = Rate(0.5, 20)  # guessing codes, and looking at a few links
 SEARCH_BY_USER = Rate(1, 20)
 UPLOAD_BY_USER = Rate(1 / 6, 10)
 SEND_BY_USER_AND_ROOM = Rate(1, 10)
+CHANGE_BY_USER_AND_ROOM = Rate(2, 20)  # editing, deleting, reacting
 MODERATE_BY_USER = Rate(1, 30)
 LIST_PEOPLE_BY_USER = Rate(1, 30)
 NOTIFY_BY_USER = Rate(1, 30)

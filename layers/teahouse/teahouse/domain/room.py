@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,8 +34,14 @@ class Room:
     counted_seq: int = 1  # `member_count` counts who joined and left up to this slot
     code: str | None = None  # of private rooms; for those who may invite
     first_seq: int = 1  # retention raises it
-    owners: int = 1  # only the lobby may have none
+    owners: int = 1  # the lobby may have none, direct rooms have none
     closed_at: int | None = None
+    pair: tuple[str, str] | None = None  # whose a direct room is
+
+    def other_than(self, user_id: str) -> str | None:
+        """Name the other one of a direct room."""
+        others = [one for one in self.pair or () if one != user_id]
+        return others[0] if others else None
 
     @property
     def needs_owner(self) -> bool:
@@ -70,6 +78,13 @@ class Summary:
     by_name: str | None = None
     text: str | None = None  # shortened
     changed_seq: int | None = None  # of an edit or a deletion
+
+
+def direct_room_id(one_id: str, other_id: str) -> str:
+    """Name the room of two people, whoever asks. Who knows it knows both ids, and gains nothing."""
+    pair = " ".join(sorted((one_id, other_id)))
+    digest = hashlib.sha256(pair.encode()).digest()[:18]
+    return f"direct-{base64.urlsafe_b64encode(digest).decode()}"
 
 
 def clean_room_name(name: str) -> str:

@@ -7,6 +7,7 @@ import os
 from teahouse.domain.errors import TooManyRequests
 from teahouse.domain.rate_limit import (
     ANNOUNCE_BY_USER,
+    CHANGE_BY_USER_AND_ROOM,
     ENTER_BY_ADDRESS,
     FRAMES_BY_CONNECTION,
     JOIN_BY_USER,
@@ -31,6 +32,7 @@ from teahouse.domain.rate_limit import (
 
 __all__ = [
     "ANNOUNCE_BY_USER",
+    "CHANGE_BY_USER_AND_ROOM",
     "ENTER_BY_ADDRESS",
     "FRAMES_BY_CONNECTION",
     "JOIN_BY_USER",

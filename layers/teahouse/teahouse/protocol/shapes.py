@@ -61,7 +61,8 @@ class WireLastMessage(Wire, kw_only=True, frozen=True):
 class WireRoom(Wire, kw_only=True, frozen=True):
     """A room in somebody's list. `head` may lag.
 
-    `member_count` counts who joined and left up to the entry `counted_seq`.
+    `member_count` counts who joined and left up to the entry `counted_seq`. `peer` is the other one
+    of a direct room, and gives it its name.
     """
 
     id: str
@@ -80,6 +81,7 @@ class WireRoom(Wire, kw_only=True, frozen=True):
     muted_until: int | UnsetType = UNSET
     closed_at: int | UnsetType = UNSET
     last_message: WireLastMessage | UnsetType = UNSET
+    peer: WireUser | UnsetType = UNSET
     code: str | UnsetType = UNSET
 
 

@@ -50,7 +50,12 @@ def wire_users(users: Mapping[str, User]) -> Users:
 
 
 def wire_room(
-    room: Room, summary: Summary | None, membership: Membership | None, *, epoch: str
+    room: Room,
+    summary: Summary | None,
+    membership: Membership | None,
+    *,
+    epoch: str,
+    peer: User | None = None,
 ) -> WireRoom:
     """Show a room as it stands in somebody's list; without a membership, as a stranger sees it.
 
@@ -59,7 +64,7 @@ def wire_room(
     may_invite = membership is not None and membership.may_invite
     return WireRoom(
         id=room.id,
-        name=room.name,
+        name=peer.display_name if peer else room.name,
         description=room.description,
         kind=room.kind,
         avatar_url=None,
@@ -74,6 +79,7 @@ def wire_room(
         closed_at=room.closed_at or UNSET,
         muted_until=(membership.muted_until or UNSET) if membership else UNSET,
         last_message=_last_message(summary) if membership else UNSET,
+        peer=wire_user(peer) if peer else UNSET,
         code=room.code if room.code and room.kind == "private" and may_invite else UNSET,
     )
 

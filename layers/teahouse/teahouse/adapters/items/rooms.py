@@ -48,6 +48,7 @@ class RoomItem(Item):
     code: Text | None = None
     owners: Number | None = None
     closed: Number | None = None
+    pair: Text | None = None
 
 
 class SummaryItem(Item):
@@ -125,6 +126,7 @@ def room_item(room: Room) -> RoomItem:
         code=text_or_none(room.code),
         owners=number(room.owners),
         closed=number_or_none(room.closed_at),
+        pair=Text(" ".join(room.pair)) if room.pair else None,
     )
 
 
@@ -144,6 +146,7 @@ def room_of(item: RoomItem) -> Room:
         first_seq=int(item.first),
         owners=1 if item.owners is None else int(item.owners),
         closed_at=int_of(item.closed),
+        pair=_pair_of(item.pair),
     )
 
 
@@ -188,3 +191,10 @@ def public_item(room: Room) -> PublicItem:
 def public_room_id(item: PublicItem) -> str:
     """Read the id of the room from its line."""
     return item.sk.S.partition("#")[2]
+
+
+def _pair_of(pair: Text | None) -> tuple[str, str] | None:
+    if pair is None:
+        return None
+    one_id, _, other_id = pair.S.partition(" ")
+    return one_id, other_id
