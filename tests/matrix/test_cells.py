@@ -1,0 +1,169 @@
+"""Is every cell of the table so? Real handlers, the reference store, one world a cell.
+
+Every refusal has its control in the table itself: the same call that somebody else may make.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from teahouse import bootstrap
+from teahouse.actions.ban_member import ban_member
+from teahouse.actions.close_room import close_room
+from teahouse.actions.remove_member import remove_member
+from teahouse.app import App
+from teahouse.domain.entry import Role
+from teahouse.domain.session import Session, hash_secret
+from teahouse.domain.user import User
+
+from functions.rest import messages as messages_module
+from functions.rest import rooms as rooms_module
+from tests.asking import Answer, ask
+from tests.cast import NOON_MS, member, user
+from tests.matrix.table import EXPECTED, PEOPLE, STATES, cells
+from tests.world import memory_app, open_den
+
+ROLES: dict[str, Role] = {"moderator": "moderator", "member": "member", "muted": "member"}
+CAST: dict[str, User] = {
+    name: user(name, kind="guest" if name == "guest" else "account")
+    for name in (*PEOPLE, "another", "second")
+}
+CALLS: dict[str, tuple[str, Any]] = {
+    "read the room": ("GET /api/rooms/{den}", None),
+    "read its events": ("GET /api/rooms/{den}/events", None),
+    "read its messages": ("GET /api/rooms/{den}/messages", None),
+    "list its members": ("GET /api/rooms/{den}/members", None),
+    "say something": ("POST /api/rooms/{den}/messages", {"text": "Tea?"}),
+    "rename it": ("PATCH /api/rooms/{den}", {"name": "Tea room"}),
+    "make it public": ("PATCH /api/rooms/{den}", {"kind": "public"}),
+    "renew its code": ("POST /api/rooms/{den}/code", None),
+    "list its bans": ("GET /api/rooms/{den}/bans", None),
+    "name a moderator": ("PATCH /api/rooms/{den}/members/another", {"role": "moderator"}),
+    "mute a member": ("PATCH /api/rooms/{den}/members/another", {"mutedUntil": NOON_MS * 2}),
+    "mute a moderator": ("PATCH /api/rooms/{den}/members/second", {"mutedUntil": NOON_MS * 2}),
+    "remove a member": ("DELETE /api/rooms/{den}/members/another", None),
+    "remove a moderator": ("DELETE /api/rooms/{den}/members/second", None),
+    "remove the owner": ("DELETE /api/rooms/{den}/members/owner", None),
+    "ban a member": ("PUT /api/rooms/{den}/bans/another", None),
+    "ban a moderator": ("PUT /api/rooms/{den}/bans/second", None),
+    "ban the owner": ("PUT /api/rooms/{den}/bans/owner", None),
+    "lift a ban": ("DELETE /api/rooms/{den}/bans/banned", None),
+    "leave": ("DELETE /api/rooms/{den}/members/me", None),
+    "close it": ("DELETE /api/rooms/{den}", None),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """One room with everybody in their place, and the room the calls name."""
+
+    app: App
+    den: str
+    named: str
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("SITE_ORIGIN", "COOKIE_SECURE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("RATE_SCALE", "100000")
+    yield
+    bootstrap.use(None)
+
+
+def world(state: str) -> World:
+    """Let the cast live until the state is reached."""
+    app = memory_app()
+    den = open_den(app, owner=CAST["owner"])
+    for name, person in CAST.items():
+        app.accounts.create(person, None)
+        if name != "revoked":
+            app.accounts.put_session(_session(person))
+    for name in ("banned", "removed", "revoked", "another", "second", *ROLES):
+        role: Role = "moderator" if name == "second" else ROLES.get(name, "member")
+        until = NOON_MS * 2 if name == "muted" else None
+        row = member(den, CAST[name], role=role, muted_until=until)
+        app.members.admit(row, None, read=(1, 0))
+    ban_member(app, by_id="owner", room_id=den, user_id="banned")
+    remove_member(app, by_id="owner", room_id=den, user_id="removed")
+    named = den
+    if state == "a closed room":
+        close_room(app, by_id="owner", room_id=den)
+    elif state == "a room that is not there":
+        named = "no-such-room"
+    elif state == "somebody else's room":
+        named = open_den(app, owner=replace(CAST["stranger"], id="elsewhere"))
+        app.members.admit(member(named, CAST["another"]), None, read=(1, 0))
+    bootstrap.use(app)
+    return World(app, den, named)
+
+
+def asks(where: World, action: str, who: str) -> Answer:
+    route, body = CALLS[action]
+    module = messages_module if route.endswith(("/messages", "/events")) else rooms_module
+    return ask(
+        module.lambda_handler,
+        route.format(den=where.named),
+        body,
+        token=f"{who}/session",
+        headers={"idempotency-key": "operation-0000000000000"},
+    )
+
+
+def traces(app: App) -> Any:
+    """Tell all that a refused call must leave as it was."""
+    store = app.members._store  # type: ignore[attr-defined]
+    return [dict(kept) for kept in (store.rooms, store.members, store.bans, store.codes)] + [
+        {room: dict(slots) for room, slots in store.log.items()}
+    ]
+
+
+@pytest.mark.parametrize(("state", "action", "who", "letter"), cells())
+def test_the_table_is_so(state: str, action: str, who: str, letter: str) -> None:
+    where = world(state)
+    before = traces(where.app)
+
+    answer = asks(where, action, who)
+
+    if EXPECTED[letter] is None:
+        assert answer.status < 300, answer
+    else:
+        assert answer.code == EXPECTED[letter], answer
+        assert traces(where.app) == before
+
+
+def test_there_is_no_telling_a_room_of_others_from_none() -> None:
+    """Not even by the words: the answers are the same to the byte."""
+    for action in CALLS:
+        for who in ("owner", "stranger", "guest"):
+            nothing = asks(world("a room that is not there"), action, who)
+            others = asks(world("somebody else's room"), action, who)
+
+            assert (nothing.status, nothing.text) == (others.status, others.text), (action, who)
+
+
+def test_every_refusal_has_its_control_and_there_are_enough_cells() -> None:
+    allowed: defaultdict[str, set[str]] = defaultdict(set)
+    for state, action, who, letter in cells():
+        assert action in CALLS
+        if EXPECTED[letter] is None and state == "a private room":
+            allowed[action].add(who)
+
+    assert len(cells()) >= 300
+    assert set(STATES) == {state for state, *_ in cells()}
+    nobody_may = {action for action in CALLS if not allowed[action]}
+    assert nobody_may == {"mute a moderator", "remove the owner", "ban the owner"}
+
+
+def _session(person: User) -> Session:
+    return Session(
+        id="session",
+        user_id=person.id,
+        secret_hash=hash_secret("secret"),
+        created_at=NOON_MS,
+        last_used_at=NOON_MS,
+    )
