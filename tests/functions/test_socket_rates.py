@@ -55,3 +55,39 @@ def test_the_eleventh_message_at_once_waits_and_another_person_does_not(
     finally:
         bootstrap.use(None)
     assert app.log.newest(den).number == 12
+
+
+@pytest.mark.parametrize(
+    ("stem", "frame"),
+    [
+        ("edit_message", {"action": "editMessage", "version": 1, "text": "green tea?"}),
+        ("delete_message", {"action": "deleteMessage"}),
+        ("react", {"action": "react", "emoji": "🍵", "on": True}),
+    ],
+)
+def test_the_twenty_first_change_at_once_waits_and_another_person_does_not(
+    monkeypatch: pytest.MonkeyPatch, stem: str, frame: dict[str, Any]
+) -> None:
+    monkeypatch.delenv("RATE_SCALE", raising=False)
+    app = memory_app()
+    den = open_den(app, BEN)
+    handler = import_module(f"functions.websocket.{stem}").lambda_handler
+    assert isinstance(app.broadcaster, RecordingBroadcaster)
+    lines = {person.id: listens(app, den, person) for person in (ANN, BEN)}
+
+    def changes(user_id: str) -> str:
+        context = {"routeKey": frame["action"], "connectionId": lines[user_id], "connectedAt": 1}
+        authorizer = {"userId": user_id, "sessionId": "session"}
+        body = json.dumps({**frame, "roomId": den, "seq": 9})
+        handler({"requestContext": {**context, "authorizer": authorizer}, "body": body}, None)
+        return str(app.broadcaster.to(lines[user_id], "refused")[-1]["code"])
+
+    bootstrap.use(app)
+    try:
+        codes = [changes(ANN.id) for _ in range(21)]
+        assert codes == ["not_found"] * 20 + ["too_many_requests"]
+        assert changes(BEN.id) == "not_found"  # the control
+        app.clock.sleep(0.6)
+        assert changes(ANN.id) == "not_found"
+    finally:
+        bootstrap.use(None)
