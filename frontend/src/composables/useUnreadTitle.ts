@@ -2,6 +2,7 @@
 
 import { onUnmounted, watchEffect } from "vue";
 
+import { useNotifications } from "../stores/notifications";
 import { useRooms } from "../stores/rooms";
 import { useText } from "./useText";
 
@@ -11,13 +12,16 @@ const UNREAD_ICON = "/favicon-unread.svg";
 /** Keep title and icon while the component lives. */
 export function useUnreadTitle(roomName: () => string | undefined): void {
   const rooms = useRooms();
+  const notifications = useNotifications();
   const { t } = useText();
+
+  const count = () => rooms.unread + notifications.unread;
 
   watchEffect(() => {
     const place = [roomName(), t("app.name")].filter(Boolean).join(" · ");
-    document.title = rooms.unread > 0 ? `(${rooms.unread}) ${place}` : place;
+    document.title = count() > 0 ? `(${count()}) ${place}` : place;
   });
-  watchEffect(() => showIcon(rooms.unread > 0 ? UNREAD_ICON : QUIET_ICON));
+  watchEffect(() => showIcon(count() > 0 ? UNREAD_ICON : QUIET_ICON));
   onUnmounted(() => showIcon(QUIET_ICON));
 }
 

@@ -39,6 +39,30 @@ describe("hear", () => {
     expect(hear(room, said(3, ben, "new"), reader).unread).toBe(1);
   });
 
+  it("takes a new name, a new role, a mute and an end as they are told", () => {
+    const entry = (seq: number, more: object) =>
+      ({ seq, by: "ben", at: NOON, ...more }) as RoomEvent;
+    const told = [
+      entry(2, { kind: "roomChanged", name: "Hut", roomKind: "public" }),
+      entry(3, { kind: "roleChanged", userId: "ann", role: "moderator" }),
+      entry(4, { kind: "roleChanged", userId: "ben", role: "owner" }),
+      entry(5, { kind: "memberMuted", userId: "ann", until: 7 }),
+      entry(6, { kind: "memberBanned", userId: "cleo" }),
+    ];
+    const room = told.reduce((known, event) => hear(known, event, reader), den);
+
+    expect(room).toMatchObject({
+      ...{ name: "Hut", description: "", kind: "public", role: "moderator" },
+      ...{ mutedUntil: 7, memberCount: 1 },
+    });
+    const later = [
+      entry(7, { kind: "memberMuted", userId: "ann" }),
+      entry(8, { kind: "roomClosed" }),
+    ].reduce((known, event) => hear(known, event, reader), room);
+    expect(later.mutedUntil).toBeUndefined();
+    expect(later.closedAt).toBe(NOON);
+  });
+
   it("passes over what the room knows already", () => {
     expect(
       hear({ ...den, head: 5 }, said(5, ben, "old"), reader),

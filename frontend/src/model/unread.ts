@@ -1,6 +1,6 @@
 // How much has this person not read, and what does the list say of a room?
 
-import type { Room, RoomEvent } from "../protocol/frames";
+import type { Room, RoomChanged, RoomEvent } from "../protocol/frames";
 
 /** Who reads, and how an author is called. */
 export interface Reader {
@@ -34,14 +34,32 @@ export function hear(
       return counted(heard, event.seq, 1);
     case "memberLeft":
     case "memberRemoved":
+    case "memberBanned":
       return counted(heard, event.seq, -1);
     case "roleChanged":
       return event.userId === myId ? { ...heard, role: event.role } : heard;
     case "memberMuted":
       return event.userId === myId ? muted(heard, event.until) : heard;
+    case "roomChanged":
+      return renamed(heard, event);
+    case "roomClosed":
+      return { ...heard, closedAt: event.at };
     default:
       return heard;
   }
+}
+
+/** What an entry does not name stays as it is. */
+function renamed(
+  room: Room,
+  { name, description, roomKind }: RoomChanged,
+): Room {
+  return {
+    ...room,
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(roomKind !== undefined && { kind: roomKind }),
+  };
 }
 
 /** What was said last reads otherwise now; what was deleted reads as nothing. */

@@ -31,5 +31,10 @@ export const useAccount = defineStore("account", () => {
     await session.leaveWith(() => api.eraseMe());
   }
 
-  return { changePassword, becomeAccount, makeRecoveryCode, erase };
+  /** Tell everybody something; administrators may. */
+  async function announce(text: string): Promise<void> {
+    await api.announce(text);
+  }
+
+  return { changePassword, becomeAccount, makeRecoveryCode, erase, announce };
 });

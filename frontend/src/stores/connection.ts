@@ -7,6 +7,7 @@ import { ref, shallowRef } from "vue";
 import type { User } from "../protocol/frames";
 import { useMembers } from "./members";
 import { useMessages } from "./messages";
+import { useNotifications } from "./notifications";
 import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
 import { useSession } from "./session";
@@ -35,6 +36,7 @@ export const useConnection = defineStore("connection", () => {
     useMessages().listen(opened);
     useMembers().listen(opened);
     useTyping().listen(opened);
+    useNotifications().listen(opened);
     opened.connect();
   }
 
@@ -52,6 +54,7 @@ export const useConnection = defineStore("connection", () => {
     useMessages().forget();
     useMembers().forget();
     useTyping().forget();
+    useNotifications().forget();
   }
 
   return { client, state, stopped, open, resume, close };

@@ -114,6 +114,7 @@ function note(
     }
     case "memberLeft":
     case "memberRemoved":
+    case "memberBanned":
       list.members = without(list.members, event.userId);
       return;
     case "roleChanged":

@@ -207,7 +207,11 @@ function presentAfter(
   online: readonly string[],
   event: RoomEvent,
 ): readonly string[] {
-  if (event.kind === "memberLeft" || event.kind === "memberRemoved")
+  if (
+    event.kind === "memberLeft" ||
+    event.kind === "memberRemoved" ||
+    event.kind === "memberBanned"
+  )
     return online.filter((id) => id !== event.userId);
   const isNew =
     event.at > Date.now() - PRESENT_MS &&

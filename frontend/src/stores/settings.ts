@@ -14,11 +14,17 @@ export const SEND_KEYS: readonly SendKey[] = ["enter", "ctrlEnter"];
 const LANGUAGE_KEY = "teahouse.language";
 const THEME_KEY = "teahouse.theme";
 const SEND_KEY_KEY = "teahouse.sendKey";
+const NOTIFY_KEY = "teahouse.notify";
 
 export const useSettings = defineStore("settings", () => {
   const language = ref<Language>(readLanguage());
   const theme = ref<Theme>(readOne(THEME_KEY, THEMES, "system"));
   const sendKey = ref<SendKey>(readOne(SEND_KEY_KEY, SEND_KEYS, "enter"));
+
+  /** Whether the browser shows what I am told while nobody looks at the page. */
+  const isNotifying = ref(
+    localStorage.getItem(NOTIFY_KEY) === "on" && mayNotify() === "granted",
+  );
 
   watchEffect(() => {
     document.documentElement.lang = language.value;
@@ -43,8 +49,33 @@ export const useSettings = defineStore("settings", () => {
     localStorage.setItem(SEND_KEY_KEY, chosen);
   }
 
-  return { language, theme, sendKey, chooseTheme, speak, sendWith };
+  /** Browsers ask the person, and only when the person has asked for it; false when they refuse. */
+  async function notify(wanted: boolean): Promise<boolean> {
+    const isAllowed =
+      !wanted ||
+      (mayNotify() !== "denied" &&
+        (await Notification.requestPermission()) === "granted");
+    isNotifying.value = wanted && isAllowed;
+    localStorage.setItem(NOTIFY_KEY, isNotifying.value ? "on" : "off");
+    return isAllowed;
+  }
+
+  return {
+    language,
+    theme,
+    sendKey,
+    isNotifying,
+    notify,
+    chooseTheme,
+    speak,
+    sendWith,
+  };
 });
+
+/** Some browsers, and pages without TLS, know no notifications at all. */
+function mayNotify(): NotificationPermission {
+  return "Notification" in globalThis ? Notification.permission : "denied";
+}
 
 function readLanguage(): Language {
   const kept = localStorage.getItem(LANGUAGE_KEY);

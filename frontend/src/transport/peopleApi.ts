@@ -2,22 +2,12 @@
 
 import type { RestClient } from "@teahouse/client";
 
-import type { Member, Room, User } from "../protocol/frames";
+import type { KeptNotification, Member, Room, User } from "../protocol/frames";
 
 export interface RoomChange {
   name?: string;
   description?: string;
   avatar?: string;
-}
-
-export interface Notification {
-  id: string;
-  kind: string;
-  title: string;
-  body: string;
-  link: string;
-  createdAt: number;
-  read?: boolean;
 }
 
 interface Cursor {
@@ -45,7 +35,7 @@ export function peopleApi(rest: RestClient) {
       rest.call<void>("POST", "/api/announcements", { body: { text } }),
 
     notifications: () =>
-      rest.call<{ notifications: Notification[]; unread: number }>(
+      rest.call<{ notifications: KeptNotification[]; unread: number }>(
         "GET",
         "/api/notifications",
       ),

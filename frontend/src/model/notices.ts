@@ -1,0 +1,19 @@
+// What was I told, and how much of it have I not read?
+
+import type { KeptNotification as Told } from "../protocol/frames";
+
+export type { Told };
+
+/** More are not kept here. */
+const KEPT = 50;
+
+/** Put what has just come in before what is known; what is known already changes nothing. */
+export function hearTold(known: readonly Told[], told: Told): readonly Told[] {
+  if (known.some(({ id }) => id === told.id)) return known;
+  return [told, ...known].slice(0, KEPT);
+}
+
+/** Where something leads: a path of this site, never another site. */
+export function pathOf({ link }: Pick<Told, "link">): string | undefined {
+  return link !== undefined && /^\/(?![/\\])/.test(link) ? link : undefined;
+}
