@@ -1,4 +1,4 @@
-"""Does a room of many who speak at once stay quick, and is what it cannot take refused?"""
+"""Does a room of many who speak at once stay quick, and is nothing lost when it cannot be?"""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def test_forty_messages_a_second_are_acknowledged_within_a_quarter_of_a_second()
     assert told["p99_ms"] < 250
 
 
-def test_what_a_room_cannot_take_is_refused_and_the_rest_is_taken() -> None:
+def test_a_room_that_is_offered_too_much_is_slow_and_loses_nothing() -> None:
     """The control: the time is that of the store, and there is too little of it."""
-    told = Room(seed=1).offer(200, seconds=4)
+    told = Room(seed=1).offer(200, seconds=2)
 
+    assert told["messages"] > 300
     assert told["p99_ms"] > 250
-    assert told["busy"] > 0

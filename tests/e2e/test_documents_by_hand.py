@@ -86,7 +86,9 @@ def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 def _turn(method: str, path: str) -> int:
     """Rank what takes something away: a session's end comes before what a new furnishing needs."""
     if (method, path) == ("DELETE", "/api/me"):
-        return 3  # nothing brings ann back into her rooms
+        return 4  # nothing brings ann back into her rooms
+    if (method, path) == ("DELETE", "/api/rooms/{roomId}"):
+        return 3  # nothing opens the den again
     if path == "/api/recoveries":
         return 2
     return 1 if method in ("DELETE", "PUT") or path.endswith("/code") else 0

@@ -114,6 +114,36 @@ def test_d2_who_enters_and_who_writes_is_seen_where_everybody_is_welcome(
     expect(ann.find("typing")).to_have_text("")
 
 
+def test_a13_a_room_is_renamed_and_closed_and_b2_a_person_is_told(ann: Window, ben: Window) -> None:
+    ann.signs_up("Ann")
+    link = ann.creates("The den")
+    ben.signs_up("Ben")
+    ben.joins(link, "The den")
+    ben_id = ben.calls("GET", "/api/me")["user"]["id"]
+
+    told = {"kind": "reminder", "title": "Tea at nine", "link": f"/rooms/{ann.room_id}"}
+    ann.calls("POST", f"/api/users/{ben_id}/notifications", told)
+    expect(ben.find("open-notifications")).to_have_attribute("data-unread", "1")
+    expect(ann.find("open-notifications")).to_have_attribute("data-unread", "0")
+    ben.find("open-notifications").click()
+    expect(ben.find("notification")).to_contain_text("Tea at nine")
+    expect(ben.find("open-notifications")).to_have_attribute("data-unread", "0")
+    ben.find("notification").click()
+    expect(ben.find("notification")).to_have_count(0)
+
+    ann.find("open-members").click()
+    ann.find("open-room-settings").click()
+    ann.find("room-form-name").fill("The hut")
+    ann.find("room-form-submit").click()
+    expect(ben.find("room-name")).to_have_text("The hut")
+    ann.find("open-room-settings").click()
+    ann.find("close-room").click()
+    ann.find("confirm-yes").click()
+    for window in (ann, ben):
+        expect(window.find("room-closed")).to_be_visible()
+        expect(window.find("composer-text")).to_have_count(0)
+
+
 def test_a6_a_renewed_code_kills_the_old_link_and_the_picture_carries_the_new_one(
     ann: Window, ben: Window
 ) -> None:

@@ -126,6 +126,8 @@ def target_of(key: str, operation: Json, chance: random.Random, *, is_bent: bool
             path = path.replace("{" + parameter["name"] + "}", value)
         elif parameter["in"] == "query" and is_odd:
             query[parameter["name"]] = chance.choice(WORDS)
+        elif parameter["in"] == "query" and parameter["required"]:
+            query[parameter["name"]] = "tea"
     return f"{path}?{urlencode(query)}" if query else path
 
 

@@ -143,14 +143,23 @@ def test_leaving_and_removing(app: App) -> None:
 
     assert rooms(BEN, f"DELETE {members}/{CLEO.id}").code == "forbidden"
     left = rooms(BEN, f"DELETE {members}/me")
+    assert rooms(ANN, f"DELETE {members}/me").code == "forbidden"
     removed = rooms(ANN, f"DELETE {members}/{CLEO.id}")
 
     assert (left.status, left.text, removed.status) == (204, "", 204)
     assert rooms(ANN, f"GET {members}").body["members"][1:] == []
     assert rooms(CLEO, f"GET {members}").code == "not_found"
-    assert rooms(ANN, f"DELETE {members}/me").code == "forbidden"
     assert rooms(ANN, f"DELETE {members}/{CLEO.id}").code == "not_found"
     assert rooms(BEN, f"DELETE {members}/{BEN.id}").code == "not_found"
+
+
+def test_who_leaves_a_room_alone_closes_it(app: App) -> None:
+    room = opened()
+
+    assert rooms(ANN, f"DELETE /api/rooms/{room['id']}/members/me").status == 204
+
+    assert rooms(None, f"GET /api/invitations/{room['code']}").code == "not_found"
+    assert rooms(BEN, "POST /api/memberships", {"code": room["code"]}).code == "not_found"
 
 
 def test_public_rooms_are_found_by_everybody(app: App) -> None:

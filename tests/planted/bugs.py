@@ -1,7 +1,7 @@
 """Which bugs are planted, where, and which check has to find each?
 
 A bug is a change of the real source, made in a copy of the tree: nothing of it is in the tree
-itself, and nothing can be in what is deployed (docs/decisions/0010). The check is the cheapest that
+itself, and nothing can be in what is deployed (docs/decisions/0011). The check is the cheapest that
 finds it.
 """
 
