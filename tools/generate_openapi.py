@@ -161,6 +161,13 @@ def _parameter(route: Route, sample: Request, parameter: Any) -> Json:
     }
     if parameter.place == "path":
         shown["example"] = _path_values(route.path, sample.event["rawPath"])[parameter.name]
+    elif parameter.place == "query":
+        asked = sample.event.get("queryStringParameters") or {}
+        if parameter.name in asked:
+            is_number = '"integer"' in json.dumps(parameter.schema)
+            value = asked[parameter.name]
+            shown["example"] = int(value) if is_number else value
+        assert parameter.is_required <= ("example" in shown), f"no sample of {parameter.name}"
     return shown
 
 

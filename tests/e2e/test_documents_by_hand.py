@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from websockets.sync.client import connect
@@ -30,6 +30,7 @@ from teahouse.bootstrap.rest import app
 from tests.functions.world_of_samples import furnish
 furnish(app())
 """
+KEEPER = "ProcessUploadFunction"  # may write what is kept of a picture
 Json = dict[str, Any]
 
 
@@ -38,7 +39,12 @@ class House:
 
     def __init__(self, whole: LocalCloud) -> None:
         self.url = whole.url
-        self._store = whole._store.url
+        self._endpoints = {
+            "AWS_ENDPOINT_URL_DYNAMODB": whole.engine_url,
+            "AWS_ENDPOINT_URL_S3": whole.services_url,
+            "UPLOADS_BUCKET": whole.cloud.functions[KEEPER].environment["UPLOADS_BUCKET"],
+        }
+        self._keys = whole.signatures.session_for(KEEPER).environment()
         self._cookie = "sid=" + sample("rest", "accounts.read_me")["cookies"][0].partition("=")[2]
 
     def furnish(self) -> None:
@@ -50,7 +56,8 @@ class House:
             env={
                 **os.environ,
                 "PYTHONPATH": f"{ROOT / 'layers' / 'teahouse'}:{ROOT}",
-                "AWS_ENDPOINT_URL_DYNAMODB": self._store,
+                **self._endpoints,
+                **self._keys,
             },
         )
 
@@ -121,10 +128,13 @@ def test_every_example_of_a_request_is_answered_as_documented() -> None:
 
 
 def path_of(template: str, operation: Json) -> str:
+    asked = {}
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":
             template = template.replace("{" + parameter["name"] + "}", parameter["example"])
-    return template
+        elif parameter["in"] == "query" and "example" in parameter:
+            asked[parameter["name"]] = parameter["example"]
+    return f"{template}?{urlencode(asked)}" if asked else template
 
 
 def asked(operation: Json) -> Json:

@@ -127,7 +127,7 @@ def target_of(key: str, operation: Json, chance: random.Random, *, is_bent: bool
         elif parameter["in"] == "query" and is_odd:
             query[parameter["name"]] = chance.choice(WORDS)
         elif parameter["in"] == "query" and parameter["required"]:
-            query[parameter["name"]] = "tea"
+            query[parameter["name"]] = parameter["example"]
     return f"{path}?{urlencode(query)}" if query else path
 
 
