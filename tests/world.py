@@ -20,6 +20,7 @@ from teahouse.adapters.memory.moderation import MemoryModeration
 from teahouse.adapters.memory.notifications import MemoryNotifications
 from teahouse.adapters.memory.proofs import MemoryProofs
 from teahouse.adapters.memory.rooms import MemoryRooms
+from teahouse.adapters.memory.safety import MemorySafety
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.adapters.memory.uploads import MemoryObjects, MemoryUploads
 from teahouse.adapters.pictures import PillowPictures
@@ -135,6 +136,7 @@ def memory_app(store: MemoryStore | None = None, **changes: Any) -> App:
         "messages": MemoryMessages(store),
         "moderation": MemoryModeration(store),
         "notifications": MemoryNotifications(store),
+        "safety": MemorySafety(store),
         "connections": MemoryConnections(store, clock),
         "accounts": MemoryAccounts(store),
         "proofs": MemoryProofs(store),
@@ -162,6 +164,7 @@ def engine_app(**changes: Any) -> App:
     from teahouse.adapters.dynamodb.notifications import DynamoDbNotifications
     from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
     from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
+    from teahouse.adapters.dynamodb.safety import DynamoDbSafety
     from teahouse.adapters.dynamodb.uploads import DynamoDbUploads
 
     clock = changes.pop("clock", None) or StoppedClock()
@@ -174,6 +177,7 @@ def engine_app(**changes: Any) -> App:
             "messages": DynamoDbMessages(),
             "moderation": DynamoDbModeration(),
             "notifications": DynamoDbNotifications(),
+            "safety": DynamoDbSafety(),
             "connections": DynamoDbConnections(clock),
             "accounts": DynamoDbAccounts(),
             "proofs": DynamoDbProofs(),

@@ -142,7 +142,7 @@ def test_what_is_deleted_is_in_no_notification(app: App, ben: User) -> None:
 
 
 def test_what_it_costs(engine_url: str) -> None:
-    """A plain message costs nothing more; a name one batch, and for a member a read and a write."""
+    """A plain message costs nothing more; a name one batch, and a member two reads and a write."""
     app = lean_app()
     ben = user(f"ben-{app.ids.new_id()}"[:24])
     app.accounts.create(ben, "a hash")
@@ -159,6 +159,6 @@ def test_what_it_costs(engine_url: str) -> None:
     assert "BatchGetItem" not in plain.calls
     assert nobody.calls - plain.calls == {"BatchGetItem": 1}
     assert nobody.write_units == plain.write_units == 1
-    # The member's row, the notification, and which devices there are.
-    assert named.calls - nobody.calls == {"GetItem": 1, "PutItem": 1, "Query": 1}
+    # The member's row and no block, the notification, and which devices there are.
+    assert named.calls - nobody.calls == {"GetItem": 2, "PutItem": 1, "Query": 1}
     assert named.write_units == 2

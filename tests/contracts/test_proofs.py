@@ -60,11 +60,11 @@ def named(person: User) -> User:
 
 def test_the_first_administrator_is_the_only_one(names: Names) -> None:
     first, second = (replace(somebody(), is_administrator=True) for _ in range(2))
-    assert not names.proofs.has_had_administrator()
+    assert names.proofs.first_administrator() is None
 
     assert names.proofs.create_first(first, "hash")
 
-    assert names.proofs.has_had_administrator()
+    assert names.proofs.first_administrator() is not None
     assert names.accounts.get(first.id) == first
     assert not names.proofs.create_first(second, "hash")
     with pytest.raises(NotFound):

@@ -147,3 +147,53 @@ def test_a_room_is_renamed_and_closed_and_stays_readable(base: str) -> None:
     assert [m["text"] for m in page["messages"]] == ["last orders"]
     listed = {r["id"]: r for r in ben.asks("GET", "/api/rooms").body["rooms"]}
     assert listed[den]["closedAt"] > 0
+
+
+def test_who_is_blocked_is_out_of_the_room_of_two_and_cannot_come_back(base: str) -> None:
+    ann, ben, den = two_in_a_room(base)
+    block = f"/api/blocks/{ben.user['id']}"
+    direct = ann.asks("POST", "/api/direct-rooms", {"userId": ben.user["id"]}).body["room"]["id"]
+    start = position_of(ben.joins(direct))
+    ann.joins(direct)
+
+    assert ann.asks("PUT", block).status == 204
+    removed = ann.hears_type("roomRemoved")
+    later = ben.sends(direct, "are you there?", start)
+    back = ben.asks("POST", "/api/direct-rooms", {"userId": ann.user["id"]})
+    ben.sends(den, f"@{ann.user['username']}, tea?", position_of(ben.joins(den)))
+
+    assert (removed["roomId"], removed["reason"]) == (direct, "left")
+    assert later["type"] == "sent"
+    assert (back.status, back.body["code"]) == (404, "not_found")
+    assert ann.asks("GET", "/api/blocks").body["users"] == {ben.user["id"]: ben.user}
+    assert ben.asks("GET", "/api/blocks").body["users"] == {}
+    ann.does({"action": "ping"})
+    kinds = {"events", "notification"}
+    assert [f for f in ann.seen if f["type"] in kinds and f.get("roomId") != den] == []
+    assert ann.asks("DELETE", block).status == 204
+    back = ben.asks("POST", "/api/direct-rooms", {"userId": ann.user["id"]})
+    assert (back.status, back.body["room"]["id"]) == (201, direct)
+
+
+def test_a_message_is_reported_to_who_keeps_order(base: str) -> None:
+    ann, ben, den = two_in_a_room(base)
+    seq = ann.sends(den, "buy tea", position_of(ann.joins(den)))["seq"]
+    said = {"roomId": den, "seq": seq, "reason": "an advertisement"}
+    cleo = Person.registers(base, "Cleo")
+    code = ann.asks("GET", f"/api/rooms/{den}").body["room"]["code"]
+    assert cleo.asks("POST", "/api/memberships", {"code": code}).status == 201
+    assert ann.asks("PATCH", member_path(den, cleo), {"role": "moderator"}).status == 204
+    cleo.opens_a_socket()
+
+    told = ben.asks("POST", "/api/reports", said)
+    heard = cleo.hears_type("notification")
+
+    assert told.status == 202
+    assert ben.asks("POST", "/api/reports", said).body == told.body
+    assert (heard["kind"], heard["body"]) == ("report", "an advertisement")
+    assert heard["link"] == f"/rooms/{den}/{seq}"
+    assert ann.asks("GET", "/api/notifications").body["notifications"] == []
+    eve = Person.registers(base, "Eve")
+    refused = eve.asks("POST", "/api/reports", said)
+    assert (refused.status, refused.body["code"]) == (404, "not_found")
+    assert eve.asks("GET", "/api/reports").status == 403

@@ -85,6 +85,7 @@ def _they_do_all_they_can(base: str) -> None:
     _they_are_told(ann, ben)
     _they_talk(base, ann, ben)
     _they_open_public_rooms(ann, ben)
+    _they_keep_order(ann, ben)
     assert ann.asks("PATCH", "/api/me", {"displayName": "Ann the First"}).status == 200
     Person.enters(base, "Guest")
     _they_keep_their_accounts(base)
@@ -220,6 +221,28 @@ def _they_open_public_rooms(ann: Person, ben: Person) -> None:
     assert ben.asks("GET", "/api/search?q=tea").status == 200
     ben.joins(garden)
     ann.hears_type("events")
+
+
+def _they_keep_order(ann: Person, ben: Person) -> None:
+    room = ben.asks("POST", "/api/rooms", {"name": "Ben's den"}).body["room"]
+    assert ann.asks("POST", "/api/memberships", {"code": room["code"]}).status == 201
+    said = ben.asks(
+        "POST",
+        f"/api/rooms/{room['id']}/messages",
+        {"text": "buy tea"},
+        idempotency_key=new_message_id(),
+    ).body["event"]
+    reported = {"roomId": room["id"], "seq": said["seq"]}
+    assert ann.asks("POST", "/api/reports", reported).status == 202
+    assert ann.asks("GET", "/api/reports").body["reports"]
+    direct = ann.asks("POST", "/api/direct-rooms", {"userId": ben.user["id"]}).body["room"]
+    for person in (ann, ben):
+        person.joins(direct["id"])
+    block = f"/api/blocks/{ben.user['id']}"
+    assert ann.asks("PUT", block).status == 204
+    ann.hears_type("roomRemoved")
+    assert ann.asks("GET", "/api/blocks").body["users"]
+    assert ann.asks("DELETE", block).status == 204
 
 
 def _they_sign_out(base: str, ben: Person) -> None:

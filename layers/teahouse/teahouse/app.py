@@ -21,6 +21,7 @@ from teahouse.ports import (
     Proofs,
     RoomLog,
     Rooms,
+    Safety,
     Tokens,
     Uploads,
 )
@@ -42,6 +43,7 @@ class App:
     messages: Messages
     moderation: Moderation
     notifications: Notifications
+    safety: Safety
     connections: Connections
     accounts: Accounts
     proofs: Proofs

@@ -85,7 +85,7 @@ def become_account(app: App, *, caller: Caller, username: str, password: str) ->
     account = replace(guest, kind="account", username=username)
     password_hash = app.passwords.hash(password)
     first = replace(account, is_administrator=True)
-    if not app.proofs.has_had_administrator() and app.proofs.adopt(first, password_hash):
+    if app.proofs.first_administrator() is None and app.proofs.adopt(first, password_hash):
         return
     if not app.proofs.adopt(account, password_hash):
         raise Conflict("This user name is taken.", fields={"username": "is taken"})

@@ -26,6 +26,7 @@ from teahouse.domain.user import erased
 
 DEADLINE_S = 8.0  # the function has 15
 RUN_ENTRIES = 1000
+BLOCKS = 100
 HEIRS = 100  # looked at, to find who has been there longest
 
 
@@ -46,6 +47,7 @@ def erase_me(app: App, *, caller: Caller) -> None:
     for key in app.proofs.keys_of(user.id):
         app.proofs.remove_key(user.id, key.id)
         close_sockets(app, user.id, [key.id])
+    _forget_blocks(app, user.id)
     remove_uploads(app, app.uploads.of_owner(user.id))
     app.proofs.erase(erased(user), user.username)
     sign_out_all(app, user.id)
@@ -67,6 +69,13 @@ def _take_back(app: App, membership: Membership, from_seq: int, deadline_s: floa
         if len(run.entries) < RUN_ENTRIES and not run.is_cut:
             return
         seq = run.entries[-1].seq + 1
+
+
+def _forget_blocks(app: App, user_id: str) -> None:
+    """Remove whom the person has blocked, a page at a time from the first."""
+    while blocks := app.safety.page_blocks(user_id, None, BLOCKS).items:
+        for block in blocks:
+            app.safety.unblock(user_id, block.user_id)
 
 
 def _says_something(entry: Entry) -> bool:

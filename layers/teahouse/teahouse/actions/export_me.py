@@ -16,6 +16,7 @@ from teahouse.protocol.views import wire_myself
 
 # Of a page: Lambda answers with 6 MB at most, in which every quotation mark takes two bytes.
 MAX_BYTES = 2 * 1_048_576
+BLOCKS = 100  # of one read
 RUNS = 40  # of a page: each may cost a megabyte of reading
 RUN_ENTRIES = 1000
 _PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}\.[1-9][0-9]{0,15}")
@@ -24,8 +25,9 @@ _PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}\.[1-9][0-9]{0,15}")
 def export_me(app: App, *, caller: Caller, cursor: str | None) -> bytes:
     """Give a page of JSON Lines; the last line is `end`, or `more` with the cursor that goes on.
 
-    First the profile, sessions and keys; then each room, with every entry that the person wrote in
-    it: what was said and changed, reactions, joining and leaving. At most `RUNS` reads of the log.
+    First the profile, sessions, keys and blocks; then each room, with every entry that the person
+    wrote in it: what was said and changed, reactions, joining and leaving. At most `RUNS` reads of
+    the log.
 
     Raises:
         Invalid: the cursor is not one of ours.
@@ -86,6 +88,13 @@ def _myself(app: App, caller: Caller) -> Iterator[dict[str, Any]]:
         yield {"type": "session", "session": wire_session(session, caller.session_id)}
     for key in app.proofs.keys_of(user.id):
         yield {"type": "key", "key": wire_key(key)}
+    cursor = None
+    while True:
+        blocks = app.safety.page_blocks(user.id, cursor, BLOCKS)
+        yield from ({"type": "block", "userId": block.user_id} for block in blocks.items)
+        cursor = blocks.cursor
+        if cursor is None:
+            return
 
 
 def _room(app: App, membership: Membership) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from teahouse.actions.settle import settle
 from teahouse.actions.show_room import show_room
 from teahouse.actions.tell_person import tell_person
 from teahouse.app import App
-from teahouse.domain.errors import Invalid, NotFound
+from teahouse.domain.errors import Forbidden, Invalid, NotFound
 from teahouse.domain.member import Member
 from teahouse.domain.room import Room, direct_room_id
 from teahouse.domain.user import User
@@ -29,15 +29,22 @@ def open_direct_room(app: App, *, by_id: str, user_id: str) -> tuple[WireRoom, b
 
     Raises:
         Invalid: one does not talk to oneself.
-        NotFound: there is nobody, or nobody within reach: that is not told apart.
+        Forbidden: one has blocked the other.
+        NotFound: there is nobody, nobody within reach, or they have blocked one: that is not told
+            apart.
         Conflict: one of the two is in too many rooms.
         Busy: too much contention; the outcome is unknown.
     """
     if user_id == by_id:
         raise Invalid(fields={"userId": "that is you"})
+    if app.notifications.is_blocked(by_id, user_id):
+        raise Forbidden("You have blocked this person.")
     people = app.accounts.get_many({by_id, user_id})
-    if user_id not in people or not (
-        people[by_id].is_administrator or share_a_room(app, by_id, user_id)
+    is_unwanted = app.notifications.is_blocked(user_id, by_id)
+    if (
+        is_unwanted
+        or user_id not in people
+        or not (people[by_id].is_administrator or share_a_room(app, by_id, user_id))
     ):
         raise NotFound("There is nobody of this id whom you know.")
     room, is_made = settle(app, lambda: _room(app, people[by_id], people[user_id]))

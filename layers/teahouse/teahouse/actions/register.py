@@ -46,7 +46,7 @@ def register(
     )
     password_hash = app.passwords.hash(password)
     first = replace(user, is_administrator=True)
-    if not app.proofs.has_had_administrator() and app.proofs.create_first(first, password_hash):
+    if app.proofs.first_administrator() is None and app.proofs.create_first(first, password_hash):
         user = first
     elif not app.accounts.create(user, password_hash):
         raise Conflict("This user name is taken.", fields={"username": "is taken"})

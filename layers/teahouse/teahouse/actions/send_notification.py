@@ -22,7 +22,8 @@ def send_notification(
 ) -> str:
     """Keep a notification for somebody and push it; gives its id.
 
-    Administrators and API keys reach everybody, others whom they share a room with.
+    Administrators and API keys reach everybody, others whom they share a room with; nobody who
+    has blocked them.
 
     Raises:
         Invalid: it is not acceptable, or leads away from this site.
@@ -37,10 +38,15 @@ def send_notification(
         by=caller.user_id,
     )
     people = app.accounts.get_many({user_id, caller.user_id})
-    if user_id not in people or not (
-        caller.scopes is not None
-        or people[caller.user_id].is_administrator
-        or share_a_room(app, caller.user_id, user_id)
+    is_unwanted = app.notifications.is_blocked(user_id, caller.user_id)
+    if (
+        is_unwanted
+        or user_id not in people
+        or not (
+            caller.scopes is not None
+            or people[caller.user_id].is_administrator
+            or share_a_room(app, caller.user_id, user_id)
+        )
     ):
         raise NotFound("There is nobody of this id whom you know.")
     notify(app, user_id, made)

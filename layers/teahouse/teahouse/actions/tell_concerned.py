@@ -1,7 +1,8 @@
 """Whom does a message or a reaction concern? They are told, each once however often it is retried.
 
     the entry is in the log
-    who is concerned and a member                 read, strongly
+    who is concerned, a member, and has not       read, strongly
+    blocked who spoke
     the notification, named by the entry          written if absent
     the answer to who spoke or reacted
     a frame to every device of those concerned
@@ -51,7 +52,7 @@ def _keep(app: App, room_id: str, accepted: Accepted) -> Sequence[Told]:
         return ()
     told = []
     for user_id, kind in _concerned(app, room_id, entry).items():
-        if user_id != entry.by and app.members.find(room_id, user_id) is not None:
+        if user_id != entry.by and _may_be_told(app, room_id, user_id, entry.by):
             made = _notification(room_id, entry, kind, author.user)
             if app.notifications.put_if_absent(user_id, made):
                 told.append(Told(user_id, made))
@@ -62,6 +63,12 @@ def push_to_concerned(app: App, told: Sequence[Told]) -> None:
     """Push what was kept; a hint, for which nobody waits."""
     for one in told:
         best_effort(lambda one=one: push_notification(app, one.user_id, one.notification))  # type: ignore[misc]
+
+
+def _may_be_told(app: App, room_id: str, user_id: str, by_id: str) -> bool:
+    """Only who is in the room is told, and only of people they have not blocked."""
+    is_here = app.members.find(room_id, user_id) is not None
+    return is_here and not app.notifications.is_blocked(user_id, by_id)
 
 
 def _concerned(app: App, room_id: str, entry: Entry) -> dict[str, str]:

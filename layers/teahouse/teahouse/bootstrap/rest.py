@@ -13,6 +13,7 @@ from teahouse.adapters.dynamodb.moderation import DynamoDbModeration
 from teahouse.adapters.dynamodb.notifications import DynamoDbNotifications
 from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
 from teahouse.adapters.dynamodb.rooms import DynamoDbRooms
+from teahouse.adapters.dynamodb.safety import DynamoDbSafety
 from teahouse.adapters.dynamodb.uploads import DynamoDbUploads
 from teahouse.adapters.management_api import ManagementApiBroadcaster
 from teahouse.adapters.passwords import Argon2Passwords
@@ -39,6 +40,7 @@ def build() -> App:
         messages=DynamoDbMessages(),
         moderation=DynamoDbModeration(),
         notifications=DynamoDbNotifications(),
+        safety=DynamoDbSafety(),
         connections=DynamoDbConnections(clock),
         accounts=accounts,
         proofs=DynamoDbProofs(),

@@ -39,6 +39,7 @@ def _build() -> App:
         messages=LeanMessages(tables),
         moderation=NotHere(),
         notifications=LeanNotifications(tables),
+        safety=NotHere(),
         connections=LeanConnections(tables, clock),
         accounts=LeanAccounts(tables),
         proofs=NotHere(),

@@ -36,6 +36,7 @@ UPLOAD_BY_USER = Rate(1 / 6, 10)
 SEND_BY_USER_AND_ROOM = Rate(1, 10)
 CHANGE_BY_USER_AND_ROOM = Rate(2, 20)  # editing, deleting, reacting
 MODERATE_BY_USER = Rate(1, 30)
+REPORT_BY_USER = Rate(1 / 60, 10)
 LIST_PEOPLE_BY_USER = Rate(1, 30)
 NOTIFY_BY_USER = Rate(1, 30)
 ANNOUNCE_BY_USER = Rate(1 / 60, 5)

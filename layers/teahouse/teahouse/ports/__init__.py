@@ -11,6 +11,7 @@ from teahouse.ports.moderation import Moderation
 from teahouse.ports.notifications import Notifications
 from teahouse.ports.reading import OutcomeUnknown, Page, Run, SlotTaken
 from teahouse.ports.rooms import Members, Messages, RoomLog, Rooms
+from teahouse.ports.safety import Safety
 from teahouse.ports.surroundings import Clock, Ids
 from teahouse.ports.uploads import ObjectStore, Pictures, Uploads
 
@@ -33,6 +34,7 @@ __all__ = [
     "RoomLog",
     "Rooms",
     "Run",
+    "Safety",
     "SlotTaken",
     "Tokens",
     "Uploads",

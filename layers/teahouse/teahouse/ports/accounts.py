@@ -78,8 +78,8 @@ class Accounts(Protocol):
 class Proofs(Protocol):
     """User names and what proves them, and API keys; for REST alone, where people sign in."""
 
-    def has_had_administrator(self) -> bool:
-        """Tell whether an administrator was ever made, strongly."""
+    def first_administrator(self) -> str | None:
+        """Find who was made administrator first, strongly; None if nobody ever was."""
         ...
 
     def create_first(self, user: User, password_hash: str) -> bool:

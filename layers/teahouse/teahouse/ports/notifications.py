@@ -22,6 +22,10 @@ class Notifications(Protocol):
         """Raise what was read last; an older one changes nothing."""
         ...
 
+    def is_blocked(self, user_id: str, other_id: str) -> bool:
+        """Tell whether somebody wants to hear nothing of somebody else, strongly."""
+        ...
+
     def announce(self, announcement: Notification) -> None:
         """Keep what everybody is told."""
         ...

@@ -85,6 +85,33 @@ class BansPage(Wire, kw_only=True, frozen=True):
     next: str | UnsetType = UNSET
 
 
+class WireReport(Wire, kw_only=True, frozen=True):
+    """A message that `by` reported; `author` and `text` as they stand, absent once it is gone."""
+
+    id: str
+    room_id: str
+    seq: int
+    by: str
+    at: int
+    reason: str | UnsetType = UNSET
+    author: str | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+
+
+class ReportAnswer(Wire, kw_only=True, frozen=True):
+    """The name of a report."""
+
+    id: str
+
+
+class ReportsPage(Wire, kw_only=True, frozen=True):
+    """Some reports, newest first; `next` is the cursor that continues the list."""
+
+    reports: list[WireReport]
+    users: Users
+    next: str | UnsetType = UNSET
+
+
 class PeoplePage(Wire, kw_only=True, frozen=True):
     """Some people by id; `next` is the cursor that continues the list."""
 

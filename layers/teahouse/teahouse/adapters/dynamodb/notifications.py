@@ -6,11 +6,14 @@ from typing import Any
 
 from pynamodb.exceptions import PutError, UpdateError
 
+from teahouse.adapters.dynamodb.accounts import find_row
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
+from teahouse.adapters.dynamodb.safety import BlockRow
 from teahouse.adapters.dynamodb.tables import RoomsMeta, row_model
 from teahouse.adapters.items.notifications import (
     ANNOUNCEMENTS,
     NotificationItem,
+    block_key,
     notification_item,
     notifications_of,
     notifications_partition,
@@ -51,6 +54,10 @@ class DynamoDbNotifications:
         except UpdateError as error:
             if classify(error)[0] is not Failure.CONDITION:
                 raise
+
+    def is_blocked(self, user_id: str, other_id: str) -> bool:
+        with translated():
+            return find_row(BlockRow, block_key(user_id, other_id)) is not None
 
     def announce(self, announcement: Notification) -> None:
         with translated():

@@ -38,9 +38,10 @@ AdministratorRow: Any = row_model(AdministratorItem, AccountsMeta)
 class DynamoDbProofs:
     """Names in the accounts' table."""
 
-    def has_had_administrator(self) -> bool:
+    def first_administrator(self) -> str | None:
         with translated():
-            return find_row(AdministratorRow, administrator_key()) is not None
+            row = find_row(AdministratorRow, administrator_key())
+        return row.item(AdministratorItem).u.S if row else None
 
     def create_first(self, user: User, password_hash: str) -> bool:
         return self._write(user, password_hash, ProfileRow.pk.does_not_exist())

@@ -15,6 +15,9 @@
                  PUBLIC            <time>#<room>  the public rooms
                  F#<upload>        UPLOAD         an upload, and the message that took it
                  F#<user>#         <upload>       a person's uploads
+                 X#<user>          <user>         somebody of whom a person wants nothing
+                 REPORTS           <report>       what was reported, in order of time
+                 Q#<room>#<seq>    <user>         a person's one report of a message
 
     CONNECTIONS  pk                sk
                  R#<room>          <connection>   who hears the room: u (user), ttl

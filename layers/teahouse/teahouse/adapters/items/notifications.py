@@ -44,6 +44,16 @@ def read_key(user_id: str) -> Key:
     return notifications_partition(user_id), READ
 
 
+def blocks_partition(by: str) -> str:
+    """Name the partition of those of whom somebody wants to hear nothing."""
+    return f"X#{by}"
+
+
+def block_key(by: str, user_id: str) -> Key:
+    """Name a block."""
+    return blocks_partition(by), user_id
+
+
 def notification_item(partition: str, notification: Notification) -> NotificationItem:
     """Make the item of a notification."""
     return NotificationItem(

@@ -7,11 +7,13 @@ from contextlib import suppress
 from teahouse.adapters.items.notifications import (
     ANNOUNCEMENTS,
     NotificationItem,
+    block_key,
     notification_item,
     notifications_of,
     notifications_partition,
     read_key,
 )
+from teahouse.adapters.items.rooms import RowName
 from teahouse.adapters.lean.calls import ConditionFailed
 from teahouse.adapters.lean.tables import Tables, place, values
 from teahouse.domain.notification import Notification
@@ -43,6 +45,9 @@ class LeanNotifications:
                 "attribute_not_exists(#r) OR #r < :r",
                 values(r=notification_id),
             )
+
+    def is_blocked(self, user_id: str, other_id: str) -> bool:
+        return self._table.find(place(block_key(user_id, other_id)), RowName) is not None
 
     def announce(self, announcement: Notification) -> None:
         self._table.put(notification_item(ANNOUNCEMENTS, announcement))

@@ -26,6 +26,10 @@ class MemoryNotifications:
             read = self._store.notifications_read
             read[user_id] = max(read.get(user_id, ""), notification_id)
 
+    def is_blocked(self, user_id: str, other_id: str) -> bool:
+        with self._store.lock:
+            return (user_id, other_id) in self._store.blocks
+
     def announce(self, announcement: Notification) -> None:
         self.put_if_absent("", announcement)
 

@@ -13,9 +13,9 @@ class MemoryProofs:
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
 
-    def has_had_administrator(self) -> bool:
+    def first_administrator(self) -> str | None:
         with self._store.lock:
-            return self._store.first_administrator is not None
+            return self._store.first_administrator
 
     def create_first(self, user: User, password_hash: str) -> bool:
         with self._store.lock:

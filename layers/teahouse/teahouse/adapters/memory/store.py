@@ -12,6 +12,7 @@ from teahouse.domain.member import Ban, Member, Membership
 from teahouse.domain.message import Standing
 from teahouse.domain.notification import Notification
 from teahouse.domain.room import Room, Summary
+from teahouse.domain.safety import Block, Report
 from teahouse.domain.session import Session, Ticket
 from teahouse.domain.upload import Upload
 from teahouse.domain.user import Proof, User
@@ -35,6 +36,8 @@ class MemoryStore:
     uploads: dict[str, Upload] = field(default_factory=dict)
     listeners: dict[str, dict[str, tuple[Listener, int]]] = field(default_factory=dict)
     notifications: dict[str, dict[str, Notification]] = field(default_factory=dict)
+    blocks: dict[tuple[str, str], Block] = field(default_factory=dict)
+    reports: dict[tuple[str, int, str], Report] = field(default_factory=dict)
     notifications_read: dict[str, str] = field(default_factory=dict)
     departures: dict[str, dict[str, Departure]] = field(default_factory=dict)
     tombstones: dict[tuple[str, str], int] = field(default_factory=dict)
