@@ -15,7 +15,7 @@ from local_cloud.http_authorization import (
     with_context,
 )
 from local_cloud.http_events import http_event
-from local_cloud.http_events_1 import answer_of_format_1, http_event_1
+from local_cloud.http_events_1 import BAD_GATEWAY, answer_of_format_1, http_event_1
 from local_cloud.http_messages import Answer, Request, json_answer
 from local_cloud.http_routes import (
     INTERNAL_SERVER_ERROR,
@@ -27,10 +27,19 @@ from local_cloud.http_routes import (
     identified,
 )
 from local_cloud.integrations import Integrations
+from local_cloud.invocation import Succeeded
 from local_cloud.limits import Limits
 from local_cloud.resources import HttpApi, HttpAuthorizer
 from local_cloud.throttles import Account
 
+NO_VERDICT = (
+    "answered no verdict of an authorizer: neither isAuthorized nor a policy with a principal"
+)
+NO_RESPONSE = (
+    "answered no response: a map with a statusCode from 200 to 599, headers that are a map of "
+    "texts, and a body that is a text"
+)
+UNUSABLE = (INTERNAL_SERVER_ERROR.body, BAD_GATEWAY.body)
 REFUSALS = {
     401: json_answer(401, {"message": "Unauthorized"}),
     403: json_answer(403, {"message": "Forbidden"}),
@@ -75,13 +84,18 @@ class HttpEndpoint:
                 refusal = REFUSALS.get(verdict.status, INTERNAL_SERVER_ERROR)
                 return identified(refusal, request_id)
             event = with_context(event, verdict.context)
+        function_id = match.route.function_id
         timeout_ms = min(match.route.timeout_ms, self._limits.http_integration_ms)
-        outcome = await self._integrations.outcome(match.route.function_id, event, timeout_ms)
+        outcome = await self._integrations.outcome(function_id, event, timeout_ms)
         if match.route.payload_format == "1.0":
-            return answer_of_format_1(outcome, request_id, match.api, max_bytes=max_bytes)
-        if outcome is TIMED_OUT:
-            return identified(SERVICE_UNAVAILABLE, request_id)
-        return answer_of(outcome, request_id, max_bytes=max_bytes)
+            answer = answer_of_format_1(outcome, request_id, match.api, max_bytes=max_bytes)
+        elif outcome is TIMED_OUT:
+            answer = identified(SERVICE_UNAVAILABLE, request_id)
+        else:
+            answer = answer_of(outcome, request_id, max_bytes=max_bytes)
+        if isinstance(outcome, Succeeded) and answer.body in UNUSABLE:
+            self._integrations.refuse_result(function_id, NO_RESPONSE)
+        return answer
 
     async def _verdict(
         self, match: HttpMatch, authorizer: HttpAuthorizer, event: Mapping[str, Any]
@@ -99,6 +113,8 @@ class HttpEndpoint:
             self._limits.http_authorizer_ms,
         )
         verdict = judge_http(authorizer, outcome, route_arn(match, event))
+        if isinstance(outcome, Succeeded) and verdict == Denied(500):
+            self._integrations.refuse_result(authorizer.function_id, NO_VERDICT)
         if (
             authorizer.ttl_s
             and identity

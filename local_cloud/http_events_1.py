@@ -68,18 +68,29 @@ def answer_of_format_1(
         return identified(GATEWAY_TIMEOUT if api.is_rest else SERVICE_UNAVAILABLE, request_id)
     malformed = BAD_GATEWAY if api.is_rest else INTERNAL_SERVER_ERROR
     payload = outcome.payload if isinstance(outcome, Succeeded) else None
-    if not isinstance(payload, dict) or "statusCode" not in payload:
+    try:
+        plain = _in_format_2(payload)
+    except (AttributeError, KeyError, TypeError):
         return identified(malformed, request_id)
+    answer = answer_of(Succeeded(plain), request_id, max_bytes=max_bytes)
+    is_malformed = answer.status == 500 and answer.body == INTERNAL_SERVER_ERROR.body
+    return identified(malformed, request_id) if is_malformed else answer
+
+
+def _in_format_2(payload: Any) -> dict[str, Any]:
+    """Join headers of many values, and take the cookies out of them.
+
+    Raises:
+        AttributeError, KeyError, TypeError: it is no result of this format.
+    """
     many = payload.get("multiValueHeaders") or {}
     single = {**(payload.get("headers") or {})}
     cookies = [one for name in many if name.lower() == "set-cookie" for one in many[name]]
     for name, values in many.items():
         if name.lower() != "set-cookie":
             single[name] = ", ".join(map(str, values))
-    plain = {**payload, "headers": single, "cookies": cookies}
-    answer = answer_of(Succeeded(plain), request_id, max_bytes=max_bytes)
-    is_malformed = answer.status == 500 and answer.body == INTERNAL_SERVER_ERROR.body
-    return identified(malformed, request_id) if is_malformed else answer
+    named = {"statusCode": payload["statusCode"], "headers": single, "cookies": cookies}
+    return {**payload, **named}
 
 
 def _context(match: HttpMatch, request: Request, request_id: str, now_ms: int) -> dict[str, Any]:

@@ -39,6 +39,10 @@ class Integrations:
             return Failed("Gateway.InvokerFailed", "the invoker itself failed")
         return running.result()
 
+    def refuse_result(self, function_id: str, problem: str) -> None:
+        """Tell whoever wrote a handler why the gateway cannot use what it answered."""
+        self._tell("result_refused", function_id=function_id, text=f"{function_id} {problem}")
+
     async def drain(self, timeout_s: float) -> None:
         """Wait for what still runs, then cancel it."""
         if self._tasks:

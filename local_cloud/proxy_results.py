@@ -5,10 +5,17 @@ Source: API Gateway Developer Guide, "Lambda proxy integrations for WebSocket AP
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
+from typing import Any
 
-from local_cloud.gateway_commands import Send
+from local_cloud.gateway_commands import Command, Invoke, Purpose, Refuse, Send
 from local_cloud.invocation import Outcome, Succeeded
+
+NO_VERDICT = (
+    "answered no verdict of an authorizer: a map with a principalId, a policyDocument, "
+    "and a context of texts, numbers and truth values"
+)
 
 
 def status_of(outcome: Outcome) -> int | None:
@@ -19,6 +26,25 @@ def status_of(outcome: Outcome) -> int | None:
     if type(status) is not int or not 200 <= status <= 599:
         return None
     return status
+
+
+def problem_of(invoke: Invoke, outcome: Outcome, commands: Iterable[Command]) -> str | None:
+    """Say why a result is none, to whoever wrote the handler; None when it is one, or failed."""
+    if not isinstance(outcome, Succeeded) or invoke.purpose is Purpose.DISCONNECT:
+        return None
+    is_refused = any(isinstance(one, Refuse) and one.status >= 500 for one in commands)
+    if invoke.purpose is Purpose.AUTHORIZE:
+        return NO_VERDICT if is_refused else None
+    if not isinstance(outcome.payload, dict):
+        return f"answered {_kind(outcome.payload)}, not a map with a statusCode"
+    status = status_of(outcome)
+    if status is None:
+        return "answered a map without a statusCode from 200 to 599"
+    if is_refused and status <= 299:
+        return "answered headers that are no map, or a subprotocol that is no text"
+    if invoke.is_two_way and body_of(outcome) is None:
+        return "answered a body that is no text, on a route that sends it to the client"
+    return None
 
 
 def body_of(outcome: Outcome) -> bytes | None:
@@ -64,3 +90,10 @@ def error_frame(connection_id: str, message: str, request_id: str) -> Send:
         f'{{"message": "{message}", "connectionId":"{connection_id}", "requestId":"{request_id}"}}'
     )
     return Send(connection_id, text.encode("ascii"))
+
+
+def _kind(payload: Any) -> str:
+    """Name a value of JSON, without what it says."""
+    if payload is None:
+        return "nothing"
+    return {str: "a text", list: "a list", bool: "a truth value"}.get(type(payload), "a number")

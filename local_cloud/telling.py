@@ -24,6 +24,7 @@ OF_EVENTS = {  # the part that tells, and its colour
     "function_failed": ("gateway", RED),
     "handshake_refused": ("gateway", YELLOW),
     "integration_timed_out": ("gateway", RED),
+    "result_refused": ("gateway", RED),
     "store": ("store", YELLOW),
     "task_failed": ("gateway", RED),
     "unknown": ("template", YELLOW),
@@ -60,8 +61,8 @@ class Teller:
         text = None
         if isinstance(outcome, Failed) and outcome.is_unauthorized:
             text = self._line(invocation.function_id, "answered 401, Unauthorized", GREY)
-        elif failure is not None:
-            text = self._line(invocation.function_id, f"{outcome!r}", RED)
+        elif isinstance(outcome, Failed):
+            text = self._line(invocation.function_id, f"failed: {_reason(outcome)}", RED)
         told = {
             "kind": "invocation",
             "function_id": invocation.function_id,
@@ -92,6 +93,10 @@ class Teller:
 def wants_colours(stream: TextIO = sys.stdout, variables: Mapping[str, str] = os.environ) -> bool:
     """Tell whether to colour: on a terminal, unless NO_COLOR (no-color.org) says not to."""
     return stream.isatty() and not variables.get("NO_COLOR") and variables.get("TERM") != "dumb"
+
+
+def _reason(failed: Failed) -> str:
+    return f"{failed.error_type}: {failed.message}" if failed.message else failed.error_type
 
 
 def _sentence(kind: str, event: Mapping[str, Any]) -> str:

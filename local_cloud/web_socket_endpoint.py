@@ -13,9 +13,11 @@ from local_cloud.handshakes import switching_protocols
 from local_cloud.http_line import HttpLine
 from local_cloud.http_messages import Request, json_answer
 from local_cloud.integrations import Integrations, Tell
+from local_cloud.invocation import Outcome
 from local_cloud.lambda_events import Handshake
 from local_cloud.limits import Limits
 from local_cloud.open_questions import DEFAULTS, OpenQuestions
+from local_cloud.proxy_results import problem_of
 from local_cloud.socket_faults import FaultyLine
 from local_cloud.web_socket_line import WebSocketLine
 
@@ -131,13 +133,19 @@ class WebSocketEndpoint:
         )
         if socket is not None:
             socket.handling_ended()
+        commands = self._next(invoke, outcome)
+        problem = problem_of(invoke, outcome, commands)
+        if problem is not None:
+            self._integrations.refuse_result(invoke.function_id, problem)
+        self._perform(commands)
+
+    def _next(self, invoke: Invoke, outcome: Outcome) -> list[Command]:
         now_ms = self._clock()
         if invoke.purpose is Purpose.AUTHORIZE:
-            self._perform(self.gateway.authorized(connection_id, outcome, now_ms))
-        elif invoke.purpose is Purpose.CONNECT:
-            self._perform(self.gateway.connected(connection_id, outcome, now_ms))
-        else:
-            self._perform(self.gateway.answered(invoke, outcome, now_ms))
+            return self.gateway.authorized(invoke.connection_id, outcome, now_ms)
+        if invoke.purpose is Purpose.CONNECT:
+            return self.gateway.connected(invoke.connection_id, outcome, now_ms)
+        return self.gateway.answered(invoke, outcome, now_ms)
 
     def _accept(self, accept: Accept) -> None:
         connection_id = accept.connection_id

@@ -34,6 +34,7 @@ ANSWER_HEAD = struct.Struct(">cI")
 MAX_RESPONSE_BYTES = 6_291_556  # Lambda quotas: 6 MB; the figure in ResponseSizeTooLarge's text
 STACKS_MB = 512  # of 64 threads
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+POOL = "concurrent.futures.thread"
 
 CLOCK_VARIABLE = "LOCAL_CLOUD_CLOCK"  # the file of a clock that may be off; handlers never see it
 
@@ -109,12 +110,14 @@ def serve(channel: socket.socket, handler_name: str, set_skew: Callable[[int], N
         return
     answer(channel, b"R", b"")
     stream_name = time.strftime("%Y/%m/%d/[$LATEST]", time.gmtime()) + uuid.uuid4().hex
+    left = 0
     while (request := receive(channel)) is not None:
         header, event = request
         os.environ["_X_AMZN_TRACE_ID"] = header["trace_id"]
         set_skew(header["clock_skew_ms"])
         try:
             payload = call(handler, event, LambdaContext(header, stream_name))
+            left = warn_of_threads(left)
         except FunctionError as error:
             fail(channel, error)
         else:
@@ -200,6 +203,10 @@ def call(handler: Handler, event: Any, context: LambdaContext) -> bytes:
     """
     try:
         result = handler(event, context)
+    except MemoryError as error:
+        memory_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        text = f"The handler asked for more than its MemorySize of {memory_mb} MB"
+        raise FunctionError("Runtime.OutOfMemory", text) from error
     except Exception as error:
         print(f"[ERROR] {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201 - the log
         traceback.print_exc()
@@ -217,6 +224,28 @@ def call(handler: Handler, event: Any, context: LambdaContext) -> bytes:
             f"({MAX_RESPONSE_BYTES} bytes).",
         )
     return payload
+
+
+def warn_of_threads(known: int) -> int:
+    """Say in the log that threads outlast the answer, if there are more than `known`; count them.
+
+    Idle threads of a pool wait for work, as they should.
+    """
+    threading = sys.modules.get("threading")
+    if threading is None:
+        return 0
+    others = (one for one in threading.enumerate() if one is not threading.main_thread())
+    left: int = sum(
+        getattr(getattr(one, "_target", None), "__module__", "") != POOL for one in others
+    )
+    if left > known:
+        threads = "1 thread" if left == 1 else f"{left} threads"
+        print(  # noqa: T201 - the log
+            f"[WARN] the answer leaves {threads} running: frozen until the next event, as on "
+            "Lambda, and lost with this worker",
+            file=sys.stderr,
+        )
+    return left
 
 
 def receive(channel: socket.socket) -> tuple[dict[str, Any], Any] | None:

@@ -62,7 +62,7 @@ class Reporter:
             print(text, file=sys.stderr, flush=True)
 
     def event(self, event: dict[str, object]) -> None:
-        if event.get("event") in ("store", "code_changed", "unknown"):
+        if event.get("event") in ("store", "code_changed", "result_refused", "unknown"):
             print(event["text"], file=sys.stderr, flush=True)
 
 

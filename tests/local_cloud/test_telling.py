@@ -32,7 +32,7 @@ def test_people_get_a_line_for_each_part(capsys: pytest.CaptureFixture[str]) -> 
         "ready http://localhost:1",
         "look into it at http://localhost:1/_local",
         "[Pour] oolong",
-        """[Pour] Failed(error_type='KeyError', message="'cup'")""",
+        "[Pour] failed: KeyError: 'cup'",
         "[gateway] connection opened: L0SM=",
         "[roles] Pour may not",
         "[cloud] something new",
@@ -47,7 +47,7 @@ def test_an_authorizer_that_says_401_has_not_failed(capsys: pytest.CaptureFixtur
 
     assert capsys.readouterr().out.splitlines() == [
         "[Admit] answered 401, Unauthorized",
-        "[Admit] Failed(error_type='Exception', message='unauthorized')",
+        "[Admit] failed: Exception: unauthorized",
     ]
 
 
@@ -56,7 +56,7 @@ def test_a_terminal_gets_colours(capsys: pytest.CaptureFixture[str]) -> None:
     tell(Teller(is_json=False, is_coloured=True))
 
     said = capsys.readouterr().out
-    assert "\033[31m[Pour]\033[0m Failed" in said
+    assert "\033[31m[Pour]\033[0m failed" in said
     assert "\033[31m[roles]\033[0m Pour may not" in said
     assert "\033[90m[gateway]\033[0m connection opened" in said
 
