@@ -43,6 +43,7 @@ def serve(options: argparse.Namespace, tell: Teller, faults: Faults) -> int:
         data=options.data,
         host=options.host,
         port=options.port,
+        host_names=options.allow_host,
         site=options.site,
         parameters=dict(options.parameter),
         limits=options.limits,
@@ -115,6 +116,13 @@ def parser() -> argparse.ArgumentParser:
     add("--data", type=Path, help="a folder for what shall outlast this run; default: none does")
     add("--site", type=Path, help="a folder with the built page, served at /")
     add("--host", default="127.0.0.1", help="the address to listen on; default: 127.0.0.1")
+    add(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which a proxy passes requests on to the loopback; may be repeated",
+    )
     add("--port", type=int, default=8787, help="0 takes a free one; default: 8787")
     add(
         "--parameter",

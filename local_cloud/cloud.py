@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from functools import partial
@@ -42,7 +42,8 @@ class LocalCloud:
     """A template, running in this process; `data` None keeps everything in memory.
 
     `environment` adds variables to every handler's, `secrets` adds SecureStrings to the parameters,
-    `watch` runs changed code from the next event on.
+    `watch` runs changed code from the next event on. On the loopback it answers to the loopback's
+    names and to `host_names`.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class LocalCloud:
         data: Path | None,
         host: str = "127.0.0.1",
         port: int = 0,
+        host_names: Collection[str] = (),
         site: Path | None = None,
         parameters: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
@@ -71,6 +73,7 @@ class LocalCloud:
         self._data = data
         self._host = host
         self._port = port
+        self._host_names = host_names
         self._site = site
         self._parameters = parameters or {}
         self._environment = environment or {}
@@ -228,6 +231,7 @@ class LocalCloud:
             on_event=self._on_event,
             ask_bucket=lambda request: self._services.objects.answer(request),
             tls=None if certificate is None else certificate.server_context,
+            host_names=self._host_names,
         )
         self._parts.push_async_callback(self.server.stop)
         await self.server.start(self._host, self._port)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from local_cloud.front_door import FrontDoor
 from local_cloud.gateway import Gateway
 from local_cloud.gateway_commands import Send
 from local_cloud.handshakes import handshake_of, upgrade_refusal
+from local_cloud.host_names import HostNames
 from local_cloud.http_endpoint import HttpEndpoint
 from local_cloud.http_line import HttpLine
 from local_cloud.http_messages import Answer, Request
@@ -46,7 +47,7 @@ class Server:
     `clock` tells epoch milliseconds, `ids` makes ids of API Gateway's form. `on_event` is told
     what happened, as JSON-ready dictionaries without any text of users. `response_headers` are
     what CloudFront would add to the page, `ask_bucket` takes what it would pass to S3.
-    With `tls`, the port takes TLS connections as well.
+    With `tls`, the port takes TLS connections as well. `host_names` are further names of its own.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Server:
         on_event: Callable[[dict[str, Any]], None] | None = None,
         ask_bucket: Callable[[Request], Awaitable[Answer]] | None = None,
         tls: ssl.SSLContext | None = None,
+        host_names: Collection[str] = (),
     ) -> None:
         self.limits = limits
         self._tls = tls
@@ -81,6 +83,7 @@ class Server:
         self._clock = clock
         self._new_id = ids
         self._on_event = on_event
+        self._host_names = HostNames(host_names, self._tell)
         self._integrations = Integrations(invoker, self._tell)
         account = Account(limits)
         self._http = HttpEndpoint(
@@ -135,6 +138,7 @@ class Server:
         )
         self.port = self._listener.sockets[0].getsockname()[1]
         self._management.hosts = {f"{name}:{self.port}" for name in _LOOPBACK}
+        self._host_names.is_checked = is_loopback(host)
         self._window.hosts = self._management.hosts if is_loopback(host) else ()
         self._tick(loop)
 
@@ -176,12 +180,15 @@ class Server:
     def handle(self, request: Request, line: HttpLine) -> Answer | None:
         """Answer at once, or None when the answer follows."""
         path = request.path
+        if self._window.is_asked(path) and not request.is_upgrade:
+            return self._window.answer(request)
+        if is_management_path(path) and not request.is_upgrade:
+            return self._manage(request, line)
+        refusal = self._host_names.refusal(request)
+        if refusal is not None:
+            return refusal
         if request.is_upgrade:
             return self._open(request, line)
-        if self._window.is_asked(path):
-            return self._window.answer(request)
-        if is_management_path(path):
-            return self._manage(request, line)
         if path[1:] in self._endpoints:
             return upgrade_refusal(self._questions.plain_get_status)
         for leading in self._bucket_paths:

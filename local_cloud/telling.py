@@ -23,6 +23,7 @@ OF_EVENTS = {  # the part that tells, and its colour
     "fault": ("faults", YELLOW),
     "function_failed": ("gateway", RED),
     "handshake_refused": ("gateway", YELLOW),
+    "host_refused": ("gateway", YELLOW),
     "integration_timed_out": ("gateway", RED),
     "result_refused": ("gateway", RED),
     "store": ("store", YELLOW),

@@ -31,6 +31,7 @@ ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "template.yaml"
 PAGE = ROOT / "frontend" / "dist"
 GENERATION = re.compile(r"[A-Za-z0-9]{1,16}")
+TOLD = ("code_changed", "host_refused", "result_refused", "store", "unknown")  # on the terminal
 MAX_LOG_BYTES = 10_000_000  # a longer log of earlier runs is given up
 
 
@@ -62,7 +63,7 @@ class Reporter:
             print(text, file=sys.stderr, flush=True)
 
     def event(self, event: dict[str, object]) -> None:
-        if event.get("event") in ("store", "code_changed", "result_refused", "unknown"):
+        if event.get("event") in TOLD:
             print(event["text"], file=sys.stderr, flush=True)
 
 
@@ -106,6 +107,7 @@ def _cloud(options: argparse.Namespace, data: Path, reporter: Reporter) -> Local
         data=data,
         host=options.host,
         port=options.port,
+        host_names=options.allow_host,
         site=None if options.watch else PAGE,
         parameters={
             "CookieSecure": "false",  # there is no TLS on localhost
@@ -205,6 +207,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     add("--port", type=_port, default=8787, help="0 takes a free one; default: 8787")
     add("--data", type=_folder, default=ROOT / ".local", help="where everything is kept")
     add("--host", default="127.0.0.1", help="the address to listen on; default: 127.0.0.1")
+    add(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which a proxy passes requests on to it; may be repeated",
+    )
     add("--watch", action="store_true", help="run changed code; `tools.dev` serves the page")
     add("--rate-scale", default="1", help="multiplies every rate a caller is held to")
     return described.parse_args(arguments)

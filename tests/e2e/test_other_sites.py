@@ -120,21 +120,42 @@ async def test_a_page_of_another_site_reads_nothing_and_does_nothing(tmp_path: P
     assert own == ["window cors", "window no-cors"]
 
 
+# What a page can still ask of its own origin, once its name leads here.
+ASK = """
+async ({ there, paths }) => {
+  const opened = new Promise((resolve) => {
+    const socket = new WebSocket(there.replace("http", "ws") + "/ws");
+    socket.onopen = () => resolve("open");
+    socket.onerror = () => resolve("refused");
+  });
+  const statuses = [];
+  for (const path of paths) statuses.push((await fetch(there + path)).status);
+  return [await opened, ...statuses];
+}
+"""
+PATHS = ["/_local/state", "/", "/api/cups/ann"]
+
+
 async def test_a_name_that_is_rebound_to_this_machine_is_refused(tmp_path: Path) -> None:
-    """Its page is then of the same origin as the window: only the Host tells them apart."""
+    """Its page is then of the same origin as all that is here: only the Host tells them apart.
+
+    Control: a page under localhost is answered.
+    """
     (tmp_path / "index.html").write_text("<!doctype html><title>Own</title><body></body>")
 
-    def rebound(cloud: LocalCloud) -> tuple[int, int]:
-        there = f"http://tea.example:{cloud.port}"
-        fetching = "async (url) => (await fetch(url)).status"
+    def asked(cloud: LocalCloud, there: str) -> list[str | int]:
         with browser_page() as page:
             page.goto(f"{there}/")
-            refused = page.evaluate(fetching, f"{there}/_local/state")
-            page.goto(f"{cloud.url}/")
-            return refused, page.evaluate(fetching, f"{cloud.url}/_local/state")
+            page.context.add_cookies([{"name": "who", "value": "ann", "url": there}])
+            answers: list[str | int] = page.evaluate(ASK, {"there": there, "paths": PATHS})
+            return answers
 
     async with running(SAMPLES / "template.yaml", data=None, site=tmp_path) as cloud:
-        assert await asyncio.to_thread(rebound, cloud) == (403, 200)
+        rebound = await asyncio.to_thread(asked, cloud, f"http://tea.example:{cloud.port}")
+        own = await asyncio.to_thread(asked, cloud, cloud.url)
+
+    assert rebound == ["refused", 403, 403, 403]
+    assert own == ["open", 200, 200, 404]
 
 
 async def test_the_window_draws_itself_within_its_own_policy() -> None:

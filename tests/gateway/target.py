@@ -257,6 +257,7 @@ async def running(
     limits: Limits | None = None,
     plan: FaultPlan | None = None,
     verify: Verify | None = None,
+    host: str = "127.0.0.1",
     **options: Any,
 ) -> AsyncIterator[Target]:
     """Run a gateway on a port of its own."""
@@ -275,7 +276,7 @@ async def running(
         on_event=told.append,
         **options,
     )
-    await server.start("127.0.0.1", 0)
+    await server.start(host, 0)
     try:
         yield Target("127.0.0.1", server.port, api.stage, invoker, server, faults, told)
     finally:
