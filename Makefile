@@ -46,7 +46,7 @@ local: .venv/.run node_modules/.installed ## run your own app: make local TEMPLA
 test: .venv/.dev node_modules/.installed frontend/dist/index.html ## all tests, in real browsers too; T=path runs some
 ifeq ($(T),)
 	@$(PYTHON_BIN) -m tools.browser >/dev/null
-	$(PYTHON_BIN) -m pytest -q -n auto -m "not e2e"
+	$(PYTHON_BIN) -m pytest -q -n auto --dist loadfile -m "not e2e"
 	$(CONTRACTS_ON_MINISTACK)
 	npm test --silent
 	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e

@@ -82,6 +82,15 @@ def create_tables(url: str) -> None:
     dynamodb.close()
 
 
+def empty_tables(url: str) -> None:
+    """Forget what other tests of this process have written."""
+    dynamodb = client(url)
+    for name in dynamodb.list_tables()["TableNames"]:
+        dynamodb.delete_table(TableName=name)
+    dynamodb.close()
+    create_tables(url)
+
+
 def _wait_until_ready(url: str) -> None:
     dynamodb = client(url)
     for _ in range(500):

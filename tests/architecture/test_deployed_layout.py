@@ -17,6 +17,7 @@ LAYER = ROOT / "layers" / "teahouse"
 RUNTIME = {"boto3", "botocore"}  # part of Lambda's Python, so never in the layer
 PACKAGE_OF = {"argon2": "argon2-cffi", "jwt": "pyjwt", "PIL": "pillow"}
 IMAGES = ROOT / "layers" / "images"  # a layer that one function has besides
+LOOKS_AT_PICTURES = "ProcessUploadFunction"
 # What a socket function would pay for at every cold start, and never use.
 HEAVY = {"aws_lambda_powertools.event_handler", "pydantic"}
 
@@ -39,6 +40,7 @@ def test_a_handler_loads_from_its_folder_and_the_layer_alone(function: str, tmp_
     assert not {name for name in loaded if name.partition(".")[0] in ("local_cloud", "tests")}
     if file.parent.name == "websocket":
         assert not loaded & HEAVY
+    assert ("PIL" in loaded) == (function == LOOKS_AT_PICTURES)
 
 
 def test_a_handler_that_needs_more_than_that_does_not_load(tmp_path: Path) -> None:
@@ -74,15 +76,8 @@ def test_the_layer_has_the_versions_we_test_with() -> None:
             assert here[name] == version, name
 
 
-def test_only_what_looks_at_pictures_loads_their_decoder(tmp_path: Path) -> None:
-    loaders = {
-        function
-        for function in declared.functions()
-        if "PIL" in probe(declared.handler_file(function), tmp_path)
-    }
-
-    assert loaders == {"ProcessUploadFunction"}
-    assert declared.functions()["ProcessUploadFunction"]["Layers"] == [{"Ref": "ImagesLayer"}]
+def test_what_looks_at_pictures_has_their_decoder_as_a_layer() -> None:
+    assert declared.functions()[LOOKS_AT_PICTURES]["Layers"] == [{"Ref": "ImagesLayer"}]
 
 
 @pytest.mark.parametrize("lock", ["run", "dev", "sam", "layer"])

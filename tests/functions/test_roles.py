@@ -18,6 +18,7 @@ from teahouse.domain.connection import ROOM_ROW_MS, Listener
 
 from tests.architecture import declared
 from tests.cast import BEN, NOON_MS
+from tests.engine import empty_tables
 from tests.functions.world_of_samples import EVENTS, Context, connect, furnish, sample
 from tests.store_seam import seam
 from tests.world import RecordingBroadcaster, engine_app, lean_app
@@ -43,6 +44,7 @@ def app(engine_url: str, monkeypatch: pytest.MonkeyPatch, folder: str) -> Iterat
     """Make the App that functions of the folder have."""
     for name in ("SITE_ORIGIN", "COOKIE_SECURE", "RATE_SCALE"):
         monkeypatch.delenv(name, raising=False)
+    empty_tables(engine_url)  # whoever is erased would leave the rooms of other tests, one by one
     app = lean_app() if folder == "websocket" else engine_app()
     furnish(app)
     bootstrap.use(app)

@@ -179,7 +179,7 @@ async def test_a_black_hole_hides_that_the_client_has_gone() -> None:
     """No `$disconnect` before the gateway gives it up. Control: without the fault it is at once."""
     plan = FaultPlan(sockets_blackholed=1, socket_fault_ms=(0, 0))
     async with running(plan=plan, limits=Limits(close_ms=200)) as target:
-        async with target.connect():
+        async with target.connect(close_timeout=0.5):
             await target.event_of("Connect")
         target.faults.plan = FaultPlan()
         async with target.connected() as (_, seen_id):
