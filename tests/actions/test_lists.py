@@ -10,6 +10,7 @@ from teahouse.actions.list_members import list_members
 from teahouse.actions.list_public_rooms import list_public_rooms
 from teahouse.actions.list_rooms import list_rooms
 from teahouse.actions.open_room import open_room
+from teahouse.actions.send_message import send_without_position
 from teahouse.actions.show_room import show_room
 from teahouse.app import App
 from teahouse.domain.errors import Invalid, NotAMember
@@ -120,6 +121,21 @@ def test_the_code_is_shown_only_to_those_who_may_invite(app: App) -> None:
         assert shown in listed
         assert (shown.code == f"code-of-{den}") == sees
         assert (b'"code"' in encode(shown)) == sees
+
+
+def test_a_room_counts_what_its_summary_does_not_know_of(app: App) -> None:
+    """Two messages of one second: the summary holds the first. The control is the list."""
+    den = open_den(app, BEN)
+    for number in (1, 2):
+        send_without_position(
+            app, sender_id=ANN.id, room_id=den, operation_id=f"{number:022}", text=f"tea {number}"
+        )
+
+    (listed,) = (room for room in list_rooms(app, BEN.id, limit=10_000).items if room.id == den)
+    shown = show_room(app, user_id=BEN.id, room_id=den)
+
+    assert (listed.unread, shown.unread) == (1, 2)
+    assert shown.head == app.log.newest(den).seq
 
 
 def test_a_room_is_shown_to_its_members_alone(app: App, dora: User) -> None:

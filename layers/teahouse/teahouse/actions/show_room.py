@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from teahouse.actions.require_member import require_member
+from teahouse.actions.together import together
 from teahouse.app import App
 from teahouse.domain.errors import NotAMember
 from teahouse.domain.room import Room
@@ -14,7 +15,7 @@ from teahouse.protocol.views import wire_room
 
 
 def show_room(app: App, *, user_id: str, room_id: str) -> WireRoom:
-    """Show a room as it stands in the person's list.
+    """Show a room as its log stands; the summary that lists show may lag behind it.
 
     Raises:
         NotAMember: not in the room.
@@ -24,9 +25,12 @@ def show_room(app: App, *, user_id: str, room_id: str) -> WireRoom:
     if found is None:
         raise NotAMember
     room, summary = found
-    membership = app.members.membership(room_id, user_id)
+    membership, newest = together(
+        lambda: app.members.membership(room_id, user_id), lambda: app.log.newest(room_id)
+    )
     peer = peers(app, user_id, [room]).get(room_id)
-    return wire_room(room, summary, membership, epoch=app.epoch(room.room_key), peer=peer)
+    epoch = app.epoch(room.room_key)
+    return wire_room(room, summary, membership, epoch=epoch, peer=peer, newest=newest)
 
 
 def peers(app: App, user_id: str, rooms: Iterable[Room]) -> dict[str, User]:

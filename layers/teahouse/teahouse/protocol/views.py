@@ -7,6 +7,7 @@ from collections.abc import Mapping, Set
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
+from teahouse.domain.entry import Entry
 from teahouse.domain.member import Member, Membership
 from teahouse.domain.message import Message
 from teahouse.domain.notification import Notification
@@ -56,12 +57,15 @@ def wire_room(
     *,
     epoch: str,
     peer: User | None = None,
+    newest: Entry | None = None,
 ) -> WireRoom:
     """Show a room as it stands in somebody's list; without a membership, as a stranger sees it.
 
-    The invitation code is only for those who may invite.
+    The summary may lag behind `newest`, for whoever has read that. The invitation code is only for
+    those who may invite.
     """
     may_invite = membership is not None and membership.may_invite
+    last = newest or summary
     return WireRoom(
         id=room.id,
         name=peer.display_name if peer else room.name,
@@ -73,9 +77,9 @@ def wire_room(
         counted_seq=room.counted_seq,
         epoch=epoch,
         first_seq=room.first_seq,
-        head=max(room.first_seq, summary.seq if summary else 0),
+        head=max(room.first_seq, last.seq if last else 0),
         read_seq=membership.read_seq if membership else 0,
-        unread=_unread(summary, membership),
+        unread=_unread(last, membership),
         closed_at=room.closed_at or UNSET,
         muted_until=(membership.muted_until or UNSET) if membership else UNSET,
         last_message=_last_message(summary) if membership else UNSET,
@@ -135,10 +139,10 @@ def wire_notification(notification: Notification, *, is_read: bool) -> WireKeptN
     )
 
 
-def _unread(summary: Summary | None, membership: Membership | None) -> int:
-    if summary is None or membership is None:
+def _unread(last: Entry | Summary | None, membership: Membership | None) -> int:
+    if last is None or membership is None:
         return 0
-    return max(0, summary.number - membership.read_number)
+    return max(0, last.number - membership.read_number)
 
 
 def _last_message(summary: Summary | None) -> WireLastMessage | UnsetType:
