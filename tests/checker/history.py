@@ -23,6 +23,7 @@ line is one JSON object with `kind` and `at` (ms of one clock, shared by all cli
     removed     user room                                    and acknowledged
     read        user room epoch readSeq unread               what the server says one has read
     fault       name count                                   what was done to the system
+    told        client who why                               what a bad client of the kind `who` got
 
 The dump has one line a slot: room epoch seq event by id what text subject number target detail;
 the subject is who joins or goes, the target which message is changed, the detail how: the version
@@ -184,6 +185,7 @@ class History:
         default_factory=lambda: defaultdict(list)
     )
     faults: Counter[str] = field(default_factory=Counter)
+    told: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     stray: list[Line] = field(default_factory=list)  # entries shown on no screen
 
     def add(self, line: Line) -> None:
@@ -224,6 +226,8 @@ class History:
                 self.reads[key].append((line["readSeq"], line["unread"]))
             case "fault":
                 self.faults[line["name"]] += line.get("count", 1)
+            case "told":
+                self.told[line["who"]][line["why"]] += 1
 
     def add_slot(self, line: Line) -> None:
         """Take one line of the dump."""

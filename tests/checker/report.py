@@ -22,6 +22,7 @@ class Report:
     changed: int
     delivered: int
     faults: dict[str, int]
+    told: dict[str, dict[str, int]]  # why, to each kind of bad clients
     healing: Healing
 
     @property
@@ -57,5 +58,6 @@ def judge(history: History) -> Report:
         changed=sum(len(changes) for changes in history.changed.values()),
         delivered=sum(len(screen.shown) for screen in history.every_screen()),
         faults=dict(history.faults),
+        told={who: dict(sorted(why.items())) for who, why in sorted(history.told.items())},
         healing=healing(history),
     )

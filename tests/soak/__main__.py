@@ -12,14 +12,15 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from tests.checker.report import judge
-from tests.soak.plan import CI, FAULTS, FULL, Scale
+from tests.soak.goals import GOALS, Course
+from tests.soak.plan import CI, FULL, Scale
 from tests.soak.recorder import Recorder
 from tests.soak.run import Run, judged
 
 
 def main() -> int:
-    """Run, judge, and print; the exit status is 0 if nothing speaks against it."""
-    scale, folder = _options()
+    """Run, judge, and print; 0 if nothing speaks against it and enough was done."""
+    size, scale, folder = _options()
     started_at = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="soak-") as aside:
         place = folder or Path(aside)
@@ -32,21 +33,29 @@ def main() -> int:
         sys.stderr.writelines(f"{name}: {sentence}\n" for sentence in found)
     sys.stderr.writelines(f"slowest: {sentence}\n" for sentence in report.healing.worst)
     sys.stderr.writelines(f"handler: {line[:600]}\n" for line in run.house.complaints[:10])
+    course = Course(
+        scale=scale,
+        report=report,
+        reconnects=recorder.connects - scale.clients,
+        home_s=run.home_s,
+        seconds=time.monotonic() - started_at,
+    )
+    short = course.short_of(GOALS[size])
     told = {
         **report.summary,
-        "reconnects": recorder.connects - scale.clients,
-        "faults_by_number": {
-            number: sum(report.faults.get(kind, 0) for kind in kinds)
-            for number, kinds in FAULTS.items()
-        },
+        "reconnects": course.reconnects,
+        "faults_by_number": course.by_number,
         "faults_by_kind": dict(sorted(report.faults.items())),
-        "seconds": round(time.monotonic() - started_at),
+        "told": report.told,
+        "home_s": round(course.home_s, 1),
+        "seconds": round(course.seconds),
+        "short": short,
     }
     sys.stdout.write(json.dumps(told) + "\n")
-    return 0 if report.is_clean and report.acknowledged >= scale.acknowledged else 1
+    return 0 if report.is_clean and not short else 1
 
 
-def _options() -> tuple[Scale, Path | None]:
+def _options() -> tuple[str, Scale, Path | None]:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("size", choices=("ci", "full"))
     parser.add_argument("--folder", type=Path, help="keep histories and dumps here")
@@ -55,7 +64,7 @@ def _options() -> tuple[Scale, Path | None]:
     given = vars(parser.parse_args())
     base = CI if given["size"] == "ci" else FULL
     changes = {f.name: given[f.name] for f in fields(Scale) if given[f.name] is not None}
-    return replace(base, **changes), given["folder"]
+    return given["size"], replace(base, **changes), given["folder"]
 
 
 if __name__ == "__main__":

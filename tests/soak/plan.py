@@ -31,6 +31,7 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
     "F12": ("member_removed", "session_revoked"),
 }
 SELDOM = ("F8", "F9", "F11")
+SEND_BUFFER_BYTES = 32_768  # one frame
 
 STORM: Mapping[str, Any] = {
     "handlers_killed": 0.001,
@@ -107,8 +108,12 @@ class Scale:
 
     @property
     def limits(self) -> dict[str, int]:
-        """Shrink API Gateway's two limits on a socket's life."""
-        return {"age_ms": round(1_000 * self.age_s), "idle_ms": round(3_000 * self.ping_s)}
+        """Shrink API Gateway's two limits on a socket's life, and what is kept for slow readers."""
+        return {
+            "age_ms": round(1_000 * self.age_s),
+            "idle_ms": round(3_000 * self.ping_s),
+            "send_buffer_bytes": SEND_BUFFER_BYTES,
+        }
 
 
 CI = Scale(

@@ -27,6 +27,7 @@ from tests.soak.troublemakers import KINDS, Troublemaker
 TROUBLE = 20  # one client in so many
 CHANGES = 0.15  # of what somebody does; the rest is something to say
 TOGETHER = 8  # who enter at the same time
+ENTERING, SPEAKING = "1000", "3"  # the rates, times this: who floods is told so
 
 
 class Run:
@@ -39,12 +40,13 @@ class Run:
         self.house = House(
             folder,
             limits=scale.limits,
-            parameters={"CookieSecure": "false", "RateScale": "1000"},
+            parameters={"CookieSecure": "false", "RateScale": ENTERING},
         )
         self.clients: list[Client] = []
         self.trouble: list[Troublemaker] = []
         self.rooms: list[str] = []
         self._owners: dict[str, Client] = {}
+        self.home_s = 0.0  # from the last fault until everybody stood at the head
         self._speaking = True
         self._steady = asyncio.Event()  # the house stands: neither killed nor being restored
         self._steady.set()
@@ -55,6 +57,9 @@ class Run:
         await self.house.start()
         try:
             await self._enter()
+            await self.house.stop()
+            self.house.parameters["RateScale"] = SPEAKING
+            await self.house.start()
             lives = [asyncio.create_task(client.runs()) for client in self.clients]
             try:
                 await self._until(self._all_started, self._scale.drain_s)
@@ -117,8 +122,8 @@ class Run:
         honest = self.clients[: len(self.clients) - len(self.trouble)]
         speakers = [asyncio.create_task(self._speaks(client)) for client in honest]
         nuisances: list[asyncio.Task[Any]] = [
-            asyncio.create_task(KINDS[n % len(KINDS)](maker))  # type: ignore[arg-type]
-            for n, maker in enumerate(self.trouble)
+            asyncio.create_task(KINDS[n % len(KINDS)](self.trouble[n % len(self.trouble)]))
+            for n in range(max(len(KINDS), len(self.trouble)))
         ]
         upheaval = asyncio.create_task(self._upheaval())
         doors = asyncio.create_task(self._doors(honest))
@@ -241,8 +246,11 @@ class Run:
         for client in self.clients:
             for room in client.rooms:
                 self._recorder.write("expects", client=client.name, room=room)
+        loop = asyncio.get_running_loop()
+        began_at = loop.time()
         with suppress(TimeoutError):
             await self._until(self._all_home, self._scale.drain_s)
+        self.home_s = loop.time() - began_at
         heads = {room: await self._head(room) for room in self.rooms}
         for client in self.clients:
             for room, view in client.rooms.items():

@@ -1,20 +1,31 @@
-"""Who does everything wrong? People who lie, flood, or connect and say nothing."""
+"""Who does everything wrong? People who lie, flood, read slowly, say nothing, come again and again.
+
+What each is told (a refusal, a status, the code a line was closed with) is written down: who is
+bounded has to hear why.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import random
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.soak.client import LOST, Client
 from tests.soak.recorder import Recorder, digest, message_id
 from tests.soak.rest import Json, NoAnswerError, new_id
 
-BURST = 20
+BURST = 40
+TICKETS = 60  # asked for at once by who comes back again and again
+LINES = 14  # the eleventh of one person closes the oldest
+SLOW_BYTES = 4_096  # what the system keeps for who reads slowly
+SLOW_S = 3.0  # between two frames that it reads
 JUNK: tuple[str | bytes, ...] = (
     "",
     "null",
@@ -22,9 +33,8 @@ JUNK: tuple[str | bytes, ...] = (
     '{"action": ["sendMessage"]}',
     '{"action": "sendMessage", "by": "somebody else"}',
     '{"action": "ping", "positions": {"x": {"epoch": "", "seq": -1}}}',
-    "x" * 40_000,  # over the frame: the line closes, 1009
-    b"\x00\xff",  # binary: the line closes, 1003
 )
+NO_FRAMES: tuple[str | bytes, ...] = ("x" * 40_000, b"\x00\xff")  # the line closes: 1009, 1003
 
 
 class Troublemaker:
@@ -35,7 +45,6 @@ class Troublemaker:
         self._recorder = recorder
         self._foreign = foreign
         self._draw = random.Random(f"{seed}-{client.name}")
-        self._heard_ids: list[str] = []
 
     async def lies(self) -> None:
         """Name positions that are not, ids that are taken, rooms of others."""
@@ -45,13 +54,16 @@ class Troublemaker:
             for room, view in self.client.rooms.items():
                 ahead = {"epoch": view.epoch, "seq": view.applied + self._draw.randint(1, 999)}
                 other = {"epoch": "0000.1", "seq": view.applied}
-                await self._says(room, self._draw.choice((ahead, other)), new_id())
+                await self._says("lies", room, self._draw.choice((ahead, other)), new_id())
                 taken = new_id()
                 position = view.position
-                if await self._says(room, position, taken):
-                    await self._says(room, position, taken, is_again=True)
+                if await self._says("lies", room, position, taken):
+                    await self._says("lies", room, position, taken, is_again=True)
+                others = [seq for seq, by in view.recent if by != self.client.person.id]
+                if others:
+                    await self._takes_over(room, self._draw.choice(others))
             room = self._draw.choice(self._foreign)
-            await self._says(room, {"epoch": "0000.1", "seq": 1}, new_id())
+            await self._says("lies", room, {"epoch": "0000.1", "seq": 1}, new_id())
             await self._peeks(room)
 
     async def floods(self) -> None:
@@ -59,41 +71,123 @@ class Troublemaker:
         await self._settles_in()
         while True:
             for room, view in self.client.rooms.items():
-                said = (self._says(room, view.position, new_id()) for _ in range(BURST))
+                said = (self._says("floods", room, view.position, new_id()) for _ in range(BURST))
                 await asyncio.gather(*said)
             await self._junk()
             await asyncio.sleep(self._draw.uniform(1, 4))
 
     async def keeps_silent(self) -> None:
-        """Connect and say nothing, or stop in the midst of the handshake, again and again."""
+        """Connect and say nothing, or stop in the midst of the handshake, until it is ended."""
+        while True:
+            with suppress(*LOST):
+                await asyncio.gather(self._begins_a_handshake(), self._says_no_word())
+            await asyncio.sleep(self._draw.uniform(0.5, 1.5))
+
+    async def reads_slowly(self) -> None:
+        """Hear a room, and read a frame every few seconds, until the line is cut."""
+        await self._settles_in()
         while True:
             await asyncio.sleep(self._draw.uniform(0.5, 1.5))
             with suppress(*LOST):
-                _, writer = await asyncio.open_connection("127.0.0.1", self.client.person.port)
-                writer.write(b"GET /ws HTTP/1.1\r\nHost: local")
-                await asyncio.sleep(self._draw.random())
-                writer.close()
-            with suppress(*LOST):
-                ticket = await self.client.person.asks("POST", "/api/tickets")
-                if ticket.status == 201:
-                    await self._sits_there(str(ticket.body["ticket"]))
+                async with self._line(is_slow=True) as line:
+                    await line.send(json.dumps({"action": "hello", "id": "h"}))
+                    for room in self.client.rooms:
+                        await line.send(json.dumps({"action": "joinRoom", "roomId": room}))
+                    await self._reads_until_cut(line)
 
-    async def _sits_there(self, ticket: str) -> None:
+    async def comes_again(self) -> None:
+        """Open more lines than one may have, ask for more tickets than one gets, go, come again."""
+        await self._settles_in()
+        while True:
+            lines = [asyncio.create_task(self._stays()) for _ in range(LINES)]
+            tickets = (self._asks_for_a_ticket() for _ in range(TICKETS))
+            await asyncio.gather(*tickets, return_exceptions=True)
+            await asyncio.sleep(self._draw.uniform(2, 6))
+            for line in lines:
+                line.cancel()
+            await asyncio.gather(*lines, return_exceptions=True)
+
+    # Lines beside the client's -------------------------------------------------------------------
+
+    async def _begins_a_handshake(self) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.client.person.port)
+        try:
+            writer.write(b"GET /ws HTTP/1.1\r\nHost: local")
+            answered = await reader.readline()
+            if answered.startswith(b"HTTP/1.1 "):
+                self._told("keeps_silent", f"status {answered[9:12].decode()}")
+        finally:
+            writer.close()
+
+    async def _says_no_word(self) -> None:
+        async with self._line() as line:
+            await line.wait_closed()
+            self._told("keeps_silent", f"closed {line.close_code}")
+
+    async def _reads_until_cut(self, line: ClientConnection) -> None:
+        try:
+            while True:
+                await line.recv()
+                await line.send(json.dumps({"action": "ping", "positions": {}}))
+                await asyncio.sleep(SLOW_S)
+        except ConnectionClosed:
+            self._told("reads_slowly", f"closed {line.close_code}")
+
+    async def _stays(self) -> None:
+        with suppress(*LOST):
+            async with self._line() as line:
+                await line.send(json.dumps({"action": "hello", "id": "h"}))
+                async for data in line:
+                    frame = json.loads(data)
+                    if frame.get("type") == "goodbye":
+                        self._told("comes_again", f"goodbye {frame['code']}")
+
+    async def _asks_for_a_ticket(self) -> None:
+        with suppress(NoAnswerError):
+            ticket = await self.client.person.asks("POST", "/api/tickets")
+            if ticket.status != 201:
+                self._told("comes_again", ticket.code)
+
+    @asynccontextmanager
+    async def _line(self, *, is_slow: bool = False) -> AsyncIterator[ClientConnection]:
+        """Open a line of its own; one that is slow takes in next to nothing."""
+        ticket = await self.client.person.asks("POST", "/api/tickets")
+        if ticket.status != 201:
+            raise NoAnswerError("no ticket")
+        port = self.client.person.port
+        more: dict[str, Any] = {}
+        if is_slow:
+            more["sock"] = socket.socket()
+            more["sock"].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SLOW_BYTES)
+            more["sock"].connect(("127.0.0.1", port))
+            more["max_queue"] = 1
         async with connect(
-            f"ws://localhost:{self.client.person.port}/ws",
-            subprotocols=["teahouse.v1", f"ticket.{ticket}"],  # type: ignore[list-item]
+            f"ws://localhost:{port}/ws",
+            subprotocols=["teahouse.v1", f"ticket.{ticket.body['ticket']}"],  # type: ignore[list-item]
             compression=None,
             ping_interval=None,
             close_timeout=0.1,
             proxy=None,
-        ):
-            await asyncio.sleep(self._draw.uniform(0.1, 3.0))
+            **more,
+        ) as line:
+            yield line
+
+    # What they say -------------------------------------------------------------------------------
 
     async def _settles_in(self) -> None:
         while not all(view.applied for view in self.client.rooms.values()):
             await asyncio.sleep(0.2)
 
-    async def _says(self, room: str, position: Json, id_: str, *, is_again: bool = False) -> bool:
+    async def _takes_over(self, room: str, seq: int) -> None:
+        """Put words into the mouth of somebody else; nobody has said this, should it be shown."""
+        frame = {"action": "editMessage", "roomId": room, "seq": seq, "version": 1, "text": "I lie"}
+        answer = await self.client.ask({**frame, "operationId": new_id()})
+        if answer is not None and answer["type"] == "refused":
+            self._told("lies", answer["code"])
+
+    async def _says(
+        self, kind: str, room: str, position: Json, id_: str, *, is_again: bool = False
+    ) -> bool:
         """Say it once, and tell whether it was taken; else the outcome is unknown."""
         text = f"{self.client.name} {self._draw.random()}"
         named = {"client": self.client.name, "room": room}
@@ -110,6 +204,8 @@ class Troublemaker:
                 "text": text,
             }
         )
+        if answer is not None and answer["type"] == "refused":
+            self._told(kind, answer["code"])
         if is_again or answer is None or answer["type"] != "sent":
             return False
         self._recorder.write("ok", **named, id=told, epoch=answer["epoch"], seq=answer["seq"])
@@ -140,27 +236,24 @@ class Troublemaker:
 
     async def _junk(self) -> None:
         with suppress(*LOST):
-            ticket = await self.client.person.asks("POST", "/api/tickets")
-            if ticket.status != 201:
-                return
-            async with connect(
-                f"ws://localhost:{self.client.person.port}/ws",
-                subprotocols=["teahouse.v1", f"ticket.{ticket.body['ticket']}"],  # type: ignore[list-item]
-                compression=None,
-                ping_interval=None,
-                close_timeout=0.1,
-                proxy=None,
-            ) as socket:
-                for junk in JUNK:
-                    await socket.send(junk)
-                await socket.send(json.dumps({"action": "hello", "id": "x" * 65}))
-                async with asyncio.timeout(1):
-                    async for _ in socket:
-                        continue
+            async with self._line() as line:
+                try:
+                    for junk in (*JUNK, self._draw.choice(NO_FRAMES)):
+                        await line.send(junk)
+                    async with asyncio.timeout(1):
+                        await line.wait_closed()
+                except ConnectionClosed:
+                    pass
+                self._told("floods", f"closed {line.close_code}")
+
+    def _told(self, kind: str, why: str) -> None:
+        self._recorder.write("told", client=self.client.name, who=kind, why=why)
 
 
-KINDS: tuple[Callable[[Troublemaker], object], ...] = (
+KINDS: tuple[Callable[[Troublemaker], Coroutine[Any, Any, None]], ...] = (
     Troublemaker.lies,
     Troublemaker.floods,
+    Troublemaker.comes_again,
     Troublemaker.keeps_silent,
+    Troublemaker.reads_slowly,
 )
