@@ -38,22 +38,25 @@ async def test_a_delayed_disconnect_arrives_after_the_next_connect() -> None:
             assert target.invoker.invoked == ["Connect", "Connect", "Disconnect"]
 
     assert event["requestContext"]["connectionId"] == first_id
+    noted = [(one.kind, one.target, one.delay_ms) for one in target.faults.injected]
+    assert noted[0] == ("disconnect_delayed", first_id, 600)
 
 
 @pytest.mark.parametrize(
-    ("plan", "status", "error"),
+    ("plan", "kind", "status", "error"),
     [
-        (FaultPlan(posts_gone=1), 410, "GoneException"),
-        (FaultPlan(posts_limited=1), 429, "LimitExceededException"),
+        (FaultPlan(posts_gone=1), "post_gone", 410, "GoneException"),
+        (FaultPlan(posts_limited=1), "post_limited", 429, "LimitExceededException"),
     ],
 )
 async def test_posts_to_a_live_connection_are_refused(
-    plan: FaultPlan, status: int, error: str
+    plan: FaultPlan, kind: str, status: int, error: str
 ) -> None:
     """1.11 (11). Control: without the fault the same post arrives."""
     async with running(plan=plan) as target, target.connected() as (socket, connection_id):
         reply = await target.post(connection_id, b"refused")
         assert (reply.status, reply.headers["x-amzn-errortype"]) == (status, error)
+        assert [noted.kind for noted in target.faults.injected] == [kind]
         target.faults.plan = FaultPlan()
         await target.post(connection_id, b"arrives")
         assert await soon(socket.recv()) == "arrives"
@@ -83,6 +86,7 @@ async def test_a_delayed_post_keeps_its_caller_and_its_client_waiting() -> None:
         assert not posting.done()
         assert await soon(socket.recv()) == "late"
         assert (await posting).status == 200
+        assert [noted.kind for noted in target.faults.injected] == ["post_delayed"]
 
 
 def test_the_same_seed_gives_the_same_faults() -> None:

@@ -25,19 +25,20 @@ def kinds(target: Target) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("plan", "status", "error"),
+    ("plan", "kind", "status", "error"),
     [
-        (FaultPlan(posts_too_large=1), 413, "PayloadTooLargeException"),
-        (FaultPlan(posts_failed=1), 500, "InternalServerErrorException"),
+        (FaultPlan(posts_too_large=1), "post_too_large", 413, "PayloadTooLargeException"),
+        (FaultPlan(posts_failed=1), "post_failed", 500, "InternalServerErrorException"),
     ],
 )
 async def test_a_post_may_be_refused_for_no_fault_of_its_own(
-    plan: FaultPlan, status: int, error: str
+    plan: FaultPlan, kind: str, status: int, error: str
 ) -> None:
     """Control: without the fault the same post arrives, first."""
     async with running(plan=plan) as target, target.connected() as (socket, connection_id):
         reply = await target.post(connection_id, b"refused")
         assert (reply.status, reply.headers["x-amzn-errortype"]) == (status, error)
+        assert kinds(target) == [kind]
         target.faults.plan = FaultPlan()
         await target.post(connection_id, b"arrives")
         assert await soon(socket.recv()) == "arrives"
@@ -89,7 +90,8 @@ async def test_an_event_may_come_twice() -> None:
     assert first == again
     assert json.loads(other["body"])["n"] == 2
     assert target.invoker.invoked.count("SendMessage") == 3
-    assert target.faults.injected[0].detail == "sendMessage"
+    [noted] = target.faults.injected
+    assert (noted.kind, noted.detail) == ("event_duplicated", "sendMessage")
 
 
 async def test_a_disconnect_may_come_twice() -> None:
@@ -173,13 +175,14 @@ async def test_a_socket_may_become_a_black_hole() -> None:
             heard = await target.event_of("SendMessage")
 
     assert json.loads(heard["body"])["n"] == "heard"
+    assert kinds(target) == ["socket_blackholed"]
 
 
 async def test_a_black_hole_hides_that_the_client_has_gone() -> None:
     """No `$disconnect` before the gateway gives it up. Control: without the fault it is at once."""
     plan = FaultPlan(sockets_blackholed=1, socket_fault_ms=(0, 0))
     async with running(plan=plan, limits=Limits(close_ms=200)) as target:
-        async with target.connect(close_timeout=0.5):
+        async with target.connect(close_timeout=0.3):  # nothing answers its close frame
             await target.event_of("Connect")
         target.faults.plan = FaultPlan()
         async with target.connected() as (_, seen_id):
@@ -229,6 +232,7 @@ async def test_frames_may_come_in_pieces() -> None:
             assert json.loads(body)["text"] == "in pieces"
             sizes[share] = [await size_of_first_piece(target, event, reader) for _ in range(POSTS)]
             writer.close()
+            assert kinds(target) == ["socket_split"] * int(share)
     assert min(sizes[1.0]) < 62
     assert set(sizes[0.0]) == {62}
 
@@ -263,7 +267,7 @@ async def test_all_sockets_may_be_reset_at_once() -> None:
             target.faults.plan = FaultPlan()
         async with target.connect() as socket:
             await soon(await socket.ping())
-    assert target.faults.injected[0].detail == "2 sockets"
+    assert (kinds(target)[0], target.faults.injected[0].detail) == ("mass_disconnect", "2 sockets")
 
 
 # F1: who posts.

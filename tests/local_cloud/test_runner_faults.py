@@ -73,7 +73,7 @@ async def test_a_cold_start_may_take_longer(make_runner: MakeRunner) -> None:
     assert invocations[0].init_ms is not None
     assert invocations[0].init_ms >= 700
     assert invocations[1].init_ms is None
-    assert [noted.delay_ms for noted in faults.injected] == [700]
+    assert [(one.kind, one.delay_ms) for one in faults.injected] == [("cold_start_delayed", 700)]
 
 
 async def test_a_runner_stops_in_the_midst_of_a_delayed_start(make_runner: MakeRunner) -> None:
@@ -110,6 +110,7 @@ async def test_a_clock_may_be_off_and_step_back(make_runner: MakeRunner) -> None
     assert ahead["monotonic"] < behind["monotonic"] < right["monotonic"]
     assert not [name for name in ahead["environment"] if "LOCAL_CLOUD" in name]
     assert [noted.delay_ms for noted in faults.injected] == [240_000, -240_000]
+    assert {noted.kind for noted in faults.injected} == {"clock_skewed"}
 
 
 async def test_a_worker_that_dies_after_its_write_has_written(tmp_path: Path) -> None:

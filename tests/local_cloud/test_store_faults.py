@@ -145,6 +145,7 @@ async def test_an_answer_may_stay_out_until_the_caller_gives_up(troubled: Troubl
 
     assert await troubled.has(1)
     assert await troubled.ask(put(2))
+    assert troubled.kinds() == ["store_answer_silent"]
 
 
 async def test_a_call_may_be_throttled(troubled: Troubled) -> None:
@@ -154,6 +155,7 @@ async def test_a_call_may_be_throttled(troubled: Troubled) -> None:
     assert await troubled.code(put(1)) == "ThrottlingException"
     assert not await troubled.has(1)
     assert await troubled.ask(put(1))
+    assert troubled.kinds() == ["store_throttled"]
 
 
 async def test_a_batch_may_come_back_with_a_part_unprocessed(troubled: Troubled) -> None:
@@ -177,6 +179,7 @@ async def test_a_batch_may_come_back_with_a_part_unprocessed(troubled: Troubled)
     single = [requests[1]]
     code = await troubled.code(lambda c: c.batch_write_item(RequestItems={"Cups": single}))
     assert code == "ThrottlingException"
+    assert troubled.kinds() == [*["store_throttled_partly"] * 2, "store_throttled"]
     troubled.faults.plan = FaultPlan()
     assert await troubled.ask(write) == {}
 
@@ -196,6 +199,7 @@ async def test_a_write_may_meet_a_transaction(troubled: Troubled) -> None:
     assert len(codes) == 3
     assert "TransactionConflict" in codes
     assert not any([await troubled.has(cup) for cup in (1, 2, 3)])
+    assert troubled.kinds() == ["store_conflict"] * 2
     troubled.faults.plan = FaultPlan()
     assert await troubled.ask(put(1))
     assert await troubled.ask(transact(1, 2, 3))
@@ -221,6 +225,7 @@ async def test_a_transaction_may_still_be_in_progress(troubled: Troubled) -> Non
 
     assert await troubled.code(transact(1)) == "TransactionInProgressException"
     assert await troubled.ask(put(1))
+    assert troubled.kinds() == ["store_in_progress"]
 
 
 async def test_one_partition_takes_only_so_many_writes_a_second(troubled: Troubled) -> None:
@@ -317,7 +322,8 @@ async def test_a_call_may_take_its_time(troubled: Troubled) -> None:
     assert not await troubled.has(1)
     assert not slow.done()
     await slow
-    assert troubled.faults.injected[0].delay_ms == 600
+    [noted] = troubled.faults.injected
+    assert (noted.kind, noted.delay_ms) == ("store_delayed", 600)
 
 
 async def test_the_engine_may_be_killed_and_comes_back(troubled: Troubled) -> None:
