@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from teahouse.actions.connect import connect
+from teahouse.actions.hello import hello
+from teahouse.actions.join_room import join_room
 from teahouse.actions.ping import ping
 from teahouse.actions.send_message import send_message
 from teahouse.actions.together import together
@@ -131,6 +133,46 @@ def test_connecting_looks_at_the_session_and_the_other_sockets_at_once() -> None
     connect(parted, caller=caller, connection_id="c-1", connected_at=NOON_MS)
 
     assert app.connections.find("c-1") is not None
+
+
+def test_hello_looks_for_the_rooms_the_person_and_what_they_were_told_at_once() -> None:
+    app = memory_app()
+    open_den(app)
+    meeting = Meeting("rooms_of", "get", "newest")
+    parted = replace(
+        app,
+        members=meeting.at(app.members),
+        accounts=meeting.at(app.accounts),
+        notifications=meeting.at(app.notifications),
+    )
+
+    assert [room.name for room in hello(parted, user_id=ANN.id).rooms] == ["The den"]
+
+
+@pytest.mark.parametrize("reading", ["newest", "read_run"])
+def test_joining_reads_the_room_who_is_there_and_what_was_missed_at_once(reading: str) -> None:
+    app = memory_app()
+    den = open_den(app)
+    start = start_of(app, den)
+    say(app, den, None)
+    meeting = Meeting("get", "attendance", reading)
+    parted = replace(
+        app,
+        rooms=meeting.at(app.rooms),
+        connections=meeting.at(app.connections),
+        log=meeting.at(app.log),
+    )
+
+    joined = join_room(
+        parted,
+        user_id=ANN.id,
+        room_id=den,
+        connection_id="c",
+        connected_at=NOON_MS,
+        position=start if reading == "read_run" else None,
+    )
+
+    assert (joined.head, len(joined.events)) == (2, int(reading == "read_run"))
 
 
 def say(app: App, room_id: str, connection_id: str | None) -> None:

@@ -30,6 +30,7 @@ from tests.adapters.aws_endpoint import (
     tls_server,
 )
 from tests.adapters.conftest import Serve
+from tests.adapters.resolver import hanging_resolver
 from tests.certificates import Authority
 
 FRAME = json.dumps({"type": "events", "text": "茶"}, ensure_ascii=False).encode()
@@ -443,6 +444,17 @@ def test_nobody_is_there(
 
     assert failed == dict.fromkeys(ROOM, "Connection refused")
     assert len(endpoint.asked) == len(ROOM)
+
+
+def test_a_resolver_that_hangs_ends_with_the_deadline(
+    serve: Serve, impatient: ManagementApiBroadcaster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve()
+    with hanging_resolver(monkeypatch):
+        failed = impatient.ask("POST", [ANN, BEN], FRAME).failed
+
+    assert failed == dict.fromkeys([ANN, BEN], "no address in time")
+    assert impatient.ask("POST", [ANN], FRAME).failed == {}  # the control
 
 
 @pytest.mark.parametrize("fault", ["expired", "for another host", "of an unknown authority"])

@@ -19,8 +19,18 @@ from teahouse.adapters.aws.failures import (
 )
 from teahouse.adapters.aws.signed_http import SignedHttp
 
-from tests.adapters.aws_endpoint import OK, AwsEndpoint, Deed, Hangs, Resets, Says, answer
+from tests.adapters.aws_endpoint import (
+    OK,
+    AwsEndpoint,
+    Deed,
+    Hangs,
+    Resets,
+    Says,
+    answer,
+    tls_server,
+)
 from tests.adapters.conftest import Serve
+from tests.adapters.resolver import crowded, hanging_resolver, resolves_to
 from tests.certificates import Authority
 
 VARIABLE = "AWS_ENDPOINT_URL_DYNAMODB"
@@ -231,6 +241,63 @@ def test_nobody_is_there(serve: Serve, http: SignedHttp, monkeypatch: pytest.Mon
             ask(http)
 
     assert not failed.value.may_have_happened
+
+
+def test_a_host_with_addresses_that_lead_nowhere_is_reached_by_the_one_that_does(
+    serve: Serve, http: SignedHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = dynamodb(serve, None)
+    port = int(endpoint.url.rpartition(":")[2].partition("/")[0])
+    with crowded() as nowhere:
+        resolves_to(monkeypatch, nowhere, nowhere, ("127.0.0.1", port))
+        ask(http, deadline_s=0.9)
+        http.close()
+        resolves_to(monkeypatch, nowhere, nowhere, nowhere)
+        started = time.monotonic()
+
+        with pytest.raises(TimedOut, match="no connection in time") as failed:
+            ask(http, deadline_s=0.3)
+
+        assert time.monotonic() - started < 0.6, "each address had the whole deadline"
+    assert not failed.value.may_have_happened
+    assert len(endpoint.asked) == 1
+
+
+def test_a_resolver_that_hangs_ends_with_the_deadline(
+    serve: Serve, http: SignedHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dynamodb(serve, None)
+    with hanging_resolver(monkeypatch), pytest.raises(TimedOut, match="no address in time"):
+        ask(http, deadline_s=0.2)
+
+    ask(http)  # the control
+
+
+def test_who_takes_a_request_in_drops_does_not_stretch_the_deadline(
+    http: SignedHttp, certificate: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """64 MB, of which a reader takes 64 KB every 50 ms: each drop is in time, all are not."""
+    serve()  # whom to trust
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        monkeypatch.setenv(VARIABLE, f"https://127.0.0.1:{listening.getsockname()[1]}")
+        over = threading.Event()
+
+        def sip() -> None:
+            taken, _ = listening.accept()
+            with tls_server(certificate).wrap_socket(taken, server_side=True) as line:
+                while not over.wait(0.05) and line.recv(65_536):
+                    pass
+
+        sipping = threading.Thread(target=sip)
+        sipping.start()
+        started = time.monotonic()
+        with pytest.raises(TimedOut):
+            http.request("POST", "/", TARGET, bytes(64_000_000), deadline_s=0.5)
+        took_s = time.monotonic() - started
+        over.set()
+        sipping.join()
+
+    assert took_s < 3
 
 
 @pytest.mark.parametrize("missing", ["AWS_REGION", "AWS_ACCESS_KEY_ID"])

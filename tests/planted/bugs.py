@@ -141,8 +141,8 @@ BUGS = (
             ),
             (
                 f"{ACTIONS}/join_room.py",
-                "        joined = _joined(app, room, position, attendance)\n",
-                "        joined = _joined(app, room, position, attendance)\n"
+                "        joined = _joined(app, room, position, run, attendance)\n",
+                "        joined = _joined(app, room, position, run, attendance)\n"
                 "        app.connections.register(room_id, listener, connected_at + ROOM_ROW_MS)\n",
             ),
         ),

@@ -17,6 +17,7 @@ from teahouse.domain.entry import Entry, Position
 from teahouse.domain.errors import Forbidden, NotAMember, NotFound, StalePosition
 from teahouse.domain.presence import present
 from teahouse.domain.room import ROLL_CALL_MEMBERS, Room
+from teahouse.ports import Run
 from teahouse.protocol.codec import encode, wire_event
 from teahouse.protocol.frames import MAX_FRAME_BYTES, Joined
 from teahouse.protocol.shapes import Users, WireEvent
@@ -54,11 +55,14 @@ def join_room(
         member = app.members.find(room_id, user_id)
         if member is None:
             raise NotAMember
-        room, attendance = together(
+        room, (attendance, run) = together(
             lambda: app.rooms.get(room_id),
-            lambda: app.connections.attendance(room_id, app.clock.now_ms()),
+            lambda: together(
+                lambda: app.connections.attendance(room_id, app.clock.now_ms()),
+                lambda: _read_from(app, room_id, position),
+            ),
         )
-        joined = _joined(app, room, position, attendance)
+        joined = _joined(app, room, position, run, attendance)
     except (NotAMember, StalePosition):
         app.connections.unregister(room_id, connection_id)
         raise
@@ -81,18 +85,25 @@ def _enter_public_room(
     become_member(app, user=app.accounts.get(user_id), room=room, skip_connection=connection_id)
 
 
-def _joined(app: App, room: Room, position: Position | None, attendance: Attendance) -> Joined:
+def _read_from(app: App, room_id: str, position: Position | None) -> Run:
+    """Read the log from a position on, or its newest slot where nothing is asked for."""
+    if position is None:
+        return Run((app.log.newest(room_id),))
+    return app.log.read_run(room_id, position.seq, max_entries=PAGE_ENTRIES + 1)
+
+
+def _joined(
+    app: App, room: Room, position: Position | None, run: Run, attendance: Attendance
+) -> Joined:
     epoch = app.epoch(room.room_key)
     entries: tuple[Entry, ...] = ()
-    is_cut = False
-    if position is not None and position.epoch == epoch:
-        run = app.log.read_run(room.id, position.seq, max_entries=PAGE_ENTRIES + 1)
-        if not run.entries:
-            raise StalePosition
-        entries, is_cut = run.entries[1:], run.is_cut
-        head = app.log.newest(room.id).seq if is_cut else run.entries[-1].seq
-    else:
-        head = app.log.newest(room.id).seq
+    is_reset = position is not None and position.epoch != epoch
+    if not run.entries and not is_reset:
+        raise StalePosition
+    if position is not None and not is_reset:
+        entries = run.entries[1:]
+    is_cut = run.is_cut and not is_reset
+    head = app.log.newest(room.id).seq if is_cut or is_reset else run.entries[-1].seq
     people = present(attendance, app.clock.now_ms(), app.grace_ms)
     is_crowd = room.member_count > ROLL_CALL_MEMBERS
     mentioned = set().union(*(entry.user_ids for entry in entries))
@@ -106,7 +117,7 @@ def _joined(app: App, room: Room, position: Position | None, attendance: Attenda
         users={},
         more=is_cut,
         online=len(people),
-        reset=True if position is not None and position.epoch != epoch else UNSET,
+        reset=is_reset or UNSET,
     )
     if not is_crowd:
         named = {user_id: users[user_id] for user_id in people if user_id in users}

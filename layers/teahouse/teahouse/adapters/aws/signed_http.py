@@ -9,12 +9,18 @@ import select
 import socket
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from teahouse.adapters.aws.answers import Answer, AnswerReader
 from teahouse.adapters.aws.credentials import current_credentials
 from teahouse.adapters.aws.endpoint import Endpoint, current_endpoint, current_region
-from teahouse.adapters.aws.failures import ConnectionFailed, NonsenseAnswer, TimedOut
+from teahouse.adapters.aws.failures import (
+    CallFailed,
+    ConnectionFailed,
+    NonsenseAnswer,
+    TimedOut,
+)
+from teahouse.adapters.aws.resolving import Address, addresses_of
 from teahouse.adapters.aws.signing import Signer
 
 if TYPE_CHECKING:
@@ -164,8 +170,7 @@ class _Line:
         """Send a request and read its answer."""
         is_sent = False
         try:
-            self._socket.settimeout(_left(until))
-            self._socket.sendall(request)
+            self._send(request, until)
             is_sent = True
             while True:
                 self._socket.settimeout(_left(until))
@@ -187,6 +192,13 @@ class _Line:
         """Close it."""
         self._socket.close()
 
+    def _send(self, request: bytes, until: float) -> None:
+        # Not `sendall`: over TLS it waits its whole time-out again for every 16 KB.
+        rest = memoryview(request)
+        while rest:
+            self._socket.settimeout(_left(until))
+            rest = rest[self._socket.send(rest) :]
+
 
 def _left(until: float) -> float:
     left = until - time.monotonic()
@@ -196,15 +208,33 @@ def _left(until: float) -> float:
 
 
 def _connect(endpoint: Endpoint, until: float) -> socket.socket:
+    """Connect to the first of the host's addresses that lets us; they share the time there is."""
+    *others, last = addresses_of(endpoint, until)
+    for number, address in enumerate(others):
+        share_s = (until - time.monotonic()) / (len(others) + 1 - number)
+        try:
+            return _connect_to(address, time.monotonic() + share_s)
+        except CallFailed:
+            continue
+    return _connect_to(last, until)
+
+
+def _connect_to(address: Address, until: float) -> socket.socket:
+    family, where = address
     try:
-        address: Any = (endpoint.plain_host, endpoint.port)
-        made = socket.create_connection(address, _left(until))
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return made
+        made = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            made.settimeout(_left(until))
+            made.connect(where)
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except BaseException:
+            made.close()
+            raise
     except TimeoutError as error:
         raise TimedOut("no connection in time") from error
     except OSError as error:
         raise ConnectionFailed(_cause(error)) from error
+    return made
 
 
 def _wrap(

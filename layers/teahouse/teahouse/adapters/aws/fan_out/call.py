@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from teahouse.adapters.aws.answers import Answer
-from teahouse.adapters.aws.failures import CallFailed, ConnectionFailed, NonsenseAnswer
+from teahouse.adapters.aws.failures import CallFailed, NonsenseAnswer
 from teahouse.adapters.aws.fan_out.limits import Limits
 from teahouse.adapters.aws.fan_out.line import Line, State
 from teahouse.adapters.aws.fan_out.lines import Lines
@@ -98,8 +98,8 @@ class Call:
             if self._failed_opens >= max(_MIN_FAILED_OPENS, lines.addresses):
                 return
             try:
-                lines.open().until = self._now + limits.answer_s
-            except ConnectionFailed as error:
+                lines.open(min(time.monotonic() + limits.answer_s, self._until))
+            except CallFailed as error:
                 self._not_opened(str(error))
 
     def _give(self, line: Line) -> None:

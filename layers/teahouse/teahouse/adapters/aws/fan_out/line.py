@@ -17,12 +17,11 @@ from typing import Any
 
 from teahouse.adapters.aws.answers import EMPTY_SUCCESS, Answer, AnswerReader, is_empty_success
 from teahouse.adapters.aws.failures import ConnectionFailed, NonsenseAnswer
+from teahouse.adapters.aws.resolving import Address
 from teahouse.adapters.aws.tls import line_failure
 
 _READ_BYTES = 65_536
 _LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
-
-Address = tuple[int, Any]  # family, and what `connect` takes
 
 
 class State(Enum):

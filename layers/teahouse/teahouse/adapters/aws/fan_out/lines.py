@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import selectors
-import socket
 import ssl
 import time
 from typing import Any
 
 from teahouse.adapters.aws.endpoint import Endpoint
-from teahouse.adapters.aws.failures import CallFailed, ConnectionFailed
+from teahouse.adapters.aws.failures import CallFailed
 from teahouse.adapters.aws.fan_out.limits import Limits
-from teahouse.adapters.aws.fan_out.line import Address, Line, State
+from teahouse.adapters.aws.fan_out.line import Line, State
+from teahouse.adapters.aws.resolving import Address, addresses_of
 from teahouse.adapters.aws.tls import tls_context
 
 
@@ -48,25 +48,28 @@ class Lines:
             except CallFailed:
                 self.drop(line)
 
-    def open(self) -> Line:
-        """Begin to open a line, to one of the endpoint's addresses in turn.
+    def open(self, until: float) -> Line:
+        """Begin to open a line, to one of the endpoint's addresses in turn; until then, it is lost.
 
-        The system's resolver is asked once a call, and keeps its own time.
+        The system's resolver is asked once a call.
 
         Raises:
-            ConnectionFailed: there is no such host.
+            ConnectionFailed, TimedOut: as `addresses_of`; or there is no connection.
         """
         assert self._endpoint is not None
         if self._selector is None:
             self._selector = selectors.DefaultSelector()
         if not self._addresses:
-            self._addresses = _resolve(self._endpoint)
+            found = addresses_of(self._endpoint, until)
+            # The first family is the one preferred; the other may lead nowhere from here.
+            self._addresses = [address for address in found if address[0] == found[0][0]]
         address = self._addresses[self._opened % len(self._addresses)]
         self._opened += 1
         context = tls_context() if self._endpoint.is_tls else None
         if context is not self._context:  # a session is good for its own context only
             self._context, self._session = context, None
         line = Line(address, self._endpoint.plain_host, context, self._session)
+        line.until = until
         self._selector.register(line.number, selectors.EVENT_WRITE, line)
         self._open[line.number] = line
         self.opening += 1
@@ -145,12 +148,3 @@ class Lines:
             self._selector.close()
         self._selector = None
         self._session = None
-
-
-def _resolve(endpoint: Endpoint) -> list[Address]:
-    try:
-        found = socket.getaddrinfo(endpoint.plain_host, endpoint.port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise ConnectionFailed(f"no address: {error.strerror}") from error
-    # The first family is the one the system prefers; the other may lead nowhere from here.
-    return [(family, where) for family, _, _, _, where in found if family == found[0][0]]
