@@ -49,12 +49,16 @@ api = Api()
 lambda_handler = api.handler
 
 
+AvatarId = Annotated[str, Field(max_length=64)]
+
+
 class OpenRoom(Body):
     """A room to be."""
 
     name: str
     description: str = ""
     kind: Literal["private", "public"] = "private"
+    avatar: AvatarId | None = None
 
 
 class OpenDirectRoom(Body):
@@ -75,6 +79,7 @@ class ChangeRoom(Body):
     name: str | None = None
     description: str | None = None
     kind: Literal["private", "public"] | None = None
+    avatar: AvatarId | None = None
 
 
 class ChangeMember(Body):
@@ -116,6 +121,7 @@ def create_room(body: OpenRoom) -> Response[str]:
         name=body.name,
         description=body.description,
         kind=body.kind,
+        avatar=body.avatar,
     )
     return api.answer(201, RoomAnswer(room=room))
 
@@ -138,7 +144,7 @@ def get_room(room_id: PathId) -> Response[str]:
 
 @api.patch("/api/rooms/<room_id>")
 def patch_room(room_id: PathId, body: ChangeRoom) -> Response[str]:
-    """Call or describe a room otherwise, or make it private or public."""
+    """Call, describe or show a room otherwise, or make it private or public."""
     caller = api.caller()
     api.limit("moderate", caller.user_id, MODERATE_BY_USER)
     room = change_room(
@@ -148,6 +154,7 @@ def patch_room(room_id: PathId, body: ChangeRoom) -> Response[str]:
         name=body.name,
         description=body.description,
         kind=body.kind,
+        avatar=body.avatar,
     )
     return api.answer(200, RoomAnswer(room=room))
 

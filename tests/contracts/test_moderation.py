@@ -214,13 +214,16 @@ def is_listed(store: Store, den: Room) -> bool:
 
 
 def test_a_room_is_named_and_described_otherwise(store: Store, den: Room) -> None:
-    assert changes_room(store, den, 3, name="茶室", description="")
+    assert changes_room(store, den, 3, name="茶室", description="", avatar="a-picture")
 
     now = store.rooms.get(den.id)
+    assert now.avatar == "a-picture"
     assert (now.name, now.description, now.code, now.member_count) == ("茶室", "", den.code, 2)
     assert store.log.newest(den.id).kind == "roomChanged"
     with pytest.raises(SlotTaken):
         changes_room(store, den, 3, name="Another")
+    assert changes_room(store, den, 4, avatar=None)
+    assert store.rooms.get(den.id).avatar is None
 
 
 def test_a_public_room_is_listed_and_a_private_one_has_a_code(store: Store, den: Room) -> None:

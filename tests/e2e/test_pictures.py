@@ -243,3 +243,29 @@ def test_an_avatar_is_a_picture_of_ones_own(ann: Person, ben: Person) -> None:
     mine = {"avatar": uploads(ann, picture(), "avatar")}
     assert ann.asks("PATCH", "/api/me", mine).status == 200
     assert ann.asks("PATCH", "/api/me", mine).status == 422
+
+
+def test_a5_a_room_has_a_picture_from_the_start_and_another_later(ann: Person, ben: Person) -> None:
+    """Control: a picture of somebody else's is none."""
+    first, second = uploads(ann, picture(), "avatar"), uploads(ann, picture("red"), "avatar")
+    opened = {"name": "The den", "description": "Tea, mostly.", "avatar": first}
+    stolen = {**opened, "avatar": uploads(ben, picture(), "avatar")}
+    assert ann.asks("POST", "/api/rooms", stolen).status == 422
+
+    room = ann.asks("POST", "/api/rooms", opened).body["room"]
+    invited = ben.asks("GET", f"/api/invitations/{room['code']}").body["room"]
+    assert room["avatarUrl"] == invited["avatarUrl"] == f"/media/{first}"
+    assert media(ben, first).status == 200
+
+    assert ben.asks("POST", "/api/memberships", {"code": room["code"]}).status == 201
+    ben.opens_a_socket()
+    ben.joins(room["id"])
+    path = f"/api/rooms/{room['id']}"
+    assert ben.asks("PATCH", path, {"avatar": ""}).status == 403
+    shown = ann.asks("PATCH", path, {"avatar": second})
+    assert shown.body["room"]["avatarUrl"] == f"/media/{second}"
+    [event] = ben.hears_type("events")["events"]
+    assert (event["kind"], event["avatar"]) == ("roomChanged", second)
+    assert media(ben, first).status == 404
+    assert ann.asks("PATCH", path, {"avatar": ""}).body["room"]["avatarUrl"] is None
+    assert media(ben, second).status == 404

@@ -216,6 +216,9 @@ def _they_open_public_rooms(ann: Person, ben: Person) -> None:
     created = ann.asks("POST", "/api/rooms", {"name": "The garden", "kind": "public"})
     assert created.status == 201, created
     garden = created.body["room"]["id"]
+    for color in ("teal", "red"):
+        shown = {"avatar": uploads(ann, picture(color), "avatar")}
+        assert ann.asks("PATCH", f"/api/rooms/{garden}", shown).status == 200
     ann.joins(garden)
     assert ben.asks("GET", "/api/rooms/public").status == 200
     assert ben.asks("GET", "/api/search?q=tea").status == 200

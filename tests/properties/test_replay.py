@@ -57,7 +57,7 @@ from tests.world import RecordingBroadcaster, listens, memory_app, open_den, sta
 
 Event = dict[str, Any]
 People = dict[str, tuple[str, int | None]]  # role, muted until
-Settings = tuple[str, str, str, bool]  # name, description, kind, whether it is closed
+Settings = tuple[str, str, str | None, str, bool]  # name, description, picture, kind, closed
 Screen = tuple[dict[int, tuple[Any, ...]], People, Settings]
 
 EMOJIS = ("🍵", "❤️")
@@ -90,7 +90,7 @@ class Fold:
 
     messages: dict[int, Shown] = field(default_factory=dict)
     members: People = field(default_factory=dict)
-    settings: Settings = ("", "", "private", False)
+    settings: Settings = ("", "", None, "private", False)
 
     def apply(self, event: Event) -> None:
         match event["kind"]:
@@ -121,15 +121,16 @@ class Fold:
             case "memberLeft" | "memberRemoved" | "memberBanned":
                 self.members.pop(event["userId"], None)  # a stranger can be banned too
             case "roomChanged":
-                name, description, kind, is_closed = self.settings
+                name, description, avatar, kind, is_closed = self.settings
                 self.settings = (
                     event.get("name", name),
                     event.get("description", description),
+                    event.get("avatar", avatar or "") or None,
                     event.get("roomKind", kind),
                     is_closed,
                 )
             case "roomClosed":
-                self.settings = (*self.settings[:3], True)
+                self.settings = (*self.settings[:4], True)
             case "roleChanged":
                 _, until = self.members[event["userId"]]
                 is_plain = event["role"] == "member"
@@ -313,12 +314,22 @@ class World:
             elif kind == "lift":
                 lift_ban(self.app, **about)
             elif kind == "room":
-                change = self.draw.choice(
-                    ({"name": "茶室"}, {"description": "Tea."}, {"kind": "public"}, {"name": "Den"})
-                )
-                change_room(self.app, by_id=who.id, room_id=self.room_id, **change)
+                self._change_room(who)
             elif self.draw.random() < 0.2:
                 close_room(self.app, by_id=who.id, room_id=self.room_id)
+
+    def _change_room(self, who: User) -> None:
+        upload, _ = create_upload(
+            self.app, owner_id=who.id, content_type="image/png", size_bytes=1, purpose="avatar"
+        )
+        self.app.uploads.settle(upload.id, "ready", size=(4, 3))
+        change: dict[str, Any] = self.draw.choice(
+            (
+                *({"name": "茶室"}, {"name": "Den"}, {"description": "Tea."}),
+                *({"kind": "public"}, {"avatar": upload.id}, {"avatar": ""}),
+            )
+        )
+        change_room(self.app, by_id=who.id, room_id=self.room_id, **change)
 
     def _upload(self, who: User) -> str:
         upload, _ = create_upload(
@@ -409,7 +420,8 @@ def snapshot(world: World, user_id: str) -> Screen:
     members = list_members(world.app, user_id=user_id, room_id=world.room_id)
     people = {m.user.id: (m.role, m.muted_until or None) for m in members.items}
     room = show_room(world.app, user_id=user_id, room_id=world.room_id)
-    settings = (room.name, room.description, room.kind, bool(room.closed_at))
+    avatar = room.avatar_url.removeprefix("/media/") if room.avatar_url else None
+    settings = (room.name, room.description, avatar, room.kind, bool(room.closed_at))
     # Who leaves a closed room takes no slot, so its log tells no longer who is in it.
     return messages, {} if room.closed_at else people, settings
 

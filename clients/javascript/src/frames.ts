@@ -242,11 +242,16 @@ export interface MemberMuted extends EventBase {
   until?: number;
 }
 
-/** The room is named, described or opened otherwise; only what changed is said. */
+/**
+ * The room is named, described, shown or opened otherwise; only what changed is said.
+ *
+ * `avatar` is an upload's id, "" for none.
+ */
 export interface RoomChanged extends EventBase {
   kind: "roomChanged";
   name?: string;
   description?: string;
+  avatar?: string;
   roomKind?: "private" | "public";
 }
 

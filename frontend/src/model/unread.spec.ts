@@ -43,7 +43,10 @@ describe("hear", () => {
     const entry = (seq: number, more: object) =>
       ({ seq, by: "ben", at: NOON, ...more }) as RoomEvent;
     const told = [
-      entry(2, { kind: "roomChanged", name: "Hut", roomKind: "public" }),
+      entry(2, {
+        ...{ kind: "roomChanged", name: "Hut", avatar: "a-picture" },
+        roomKind: "public",
+      }),
       entry(3, { kind: "roleChanged", userId: "ann", role: "moderator" }),
       entry(4, { kind: "roleChanged", userId: "ben", role: "owner" }),
       entry(5, { kind: "memberMuted", userId: "ann", until: 7 }),
@@ -53,7 +56,7 @@ describe("hear", () => {
 
     expect(room).toMatchObject({
       ...{ name: "Hut", description: "", kind: "public", role: "moderator" },
-      ...{ mutedUntil: 7, memberCount: 1 },
+      ...{ mutedUntil: 7, memberCount: 1, avatarUrl: "/media/a-picture" },
     });
     const later = [
       entry(7, { kind: "memberMuted", userId: "ann" }),

@@ -52,12 +52,15 @@ export function hear(
 /** What an entry does not name stays as it is. */
 function renamed(
   room: Room,
-  { name, description, roomKind }: RoomChanged,
+  { name, description, avatar, roomKind }: RoomChanged,
 ): Room {
   return {
     ...room,
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
+    ...(avatar !== undefined && {
+      avatarUrl: avatar ? `/media/${avatar}` : null,
+    }),
     ...(roomKind !== undefined && { kind: roomKind }),
   };
 }

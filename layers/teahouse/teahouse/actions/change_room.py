@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from teahouse.actions.acknowledge import best_effort
+from teahouse.actions.attachments import remove_uploads
+from teahouse.actions.change_profile import take_avatar
+from teahouse.actions.decide_member import require_moderator
 from teahouse.actions.decide_room import RoomDecision, decide_room
 from teahouse.actions.show_room import show_room
 from teahouse.app import App
@@ -23,19 +27,22 @@ def change_room(
     name: str | None = None,
     description: str | None = None,
     kind: Literal["private", "public"] | None = None,
+    avatar: str | None = None,
 ) -> WireRoom:
     """Change what is named, and give the room; what is so already takes no slot.
 
-    Owners and moderators name and describe, owners alone open or shut the door: a room that
-    becomes private gets a code, one that becomes public is listed and has none.
+    Owners and moderators name, describe and show (an avatar of "" takes the picture away), owners
+    alone open or shut the door: a room that becomes private gets a code, one that becomes public is
+    listed and has none.
 
     Raises:
         NotAMember, RoomClosed, Busy: as `decide_room`.
         Forbidden: may not do this; the lobby stays public.
-        Invalid: name or description is not acceptable.
+        Invalid: name or description is not acceptable; there is no such picture of theirs.
     """
     name = None if name is None else clean_room_name(name)
     description = None if description is None else clean_description(description)
+    earlier = _take_avatar(app, by_id, room_id, avatar) if avatar is not None else None
 
     def decide(room: Room, by: Member) -> RoomDecision | None:
         if room.closed_at is not None:
@@ -43,6 +50,7 @@ def change_room(
         fact = RoomChanged(
             name=name if name != room.name else None,
             description=description if description != room.description else None,
+            avatar=avatar if avatar != (room.avatar or "") else None,
             room_kind=kind if kind != room.kind else None,
         )
         if fact == RoomChanged():
@@ -53,6 +61,7 @@ def change_room(
             room,
             name=room.name if fact.name is None else fact.name,
             description=room.description if fact.description is None else fact.description,
+            avatar=room.avatar if fact.avatar is None else fact.avatar or None,
         )
         if fact.room_kind:
             code = app.ids.new_code() if kind == "private" else None
@@ -60,4 +69,15 @@ def change_room(
         return RoomDecision(after=after, fact=fact)
 
     decide_room(app, by_id=by_id, room_id=room_id, decide=decide)
+    if earlier not in (None, avatar):
+        best_effort(lambda: remove_uploads(app, [earlier] if earlier else []))
     return show_room(app, user_id=by_id, room_id=room_id)
+
+
+def _take_avatar(app: App, by_id: str, room_id: str, avatar: str) -> str | None:
+    """Let a picture be the room's, for who may change it; gives the one before."""
+    require_moderator(app, room_id, by_id)
+    earlier = app.rooms.get(room_id).avatar
+    if avatar != earlier:
+        take_avatar(app, by_id, avatar)
+    return earlier

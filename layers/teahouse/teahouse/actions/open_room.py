@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from teahouse.actions.become_member import require_space
+from teahouse.actions.change_profile import take_avatar
 from teahouse.actions.settle import settle
 from teahouse.actions.tell_person import tell_person
 from teahouse.app import App
@@ -21,17 +22,25 @@ ROOM_KEY_CHARS = 8  # 48 random bits: they tell rooms apart and guard nothing
 
 
 def open_room(
-    app: App, *, owner_id: str, name: str, description: str = "", kind: RoomKind = "private"
+    app: App,
+    *,
+    owner_id: str,
+    name: str,
+    description: str = "",
+    kind: RoomKind = "private",
+    avatar: str | None = None,
 ) -> WireRoom:
     """Open a room, and tell the owner's connections; a private room has an invitation code.
 
     Raises:
-        Invalid: name or description is not acceptable.
+        Invalid: name or description is not acceptable; there is no such picture of theirs.
         Conflict: in too many rooms.
         Busy: too much contention; the outcome is unknown.
     """
     name, description = clean_room_name(name), clean_description(description)
     require_space(app, owner_id)
+    if avatar is not None:
+        take_avatar(app, owner_id, avatar)
     room = Room(
         id=app.ids.new_id(),
         name=name,
@@ -42,6 +51,7 @@ def open_room(
         created_at=app.clock.now_ms(),
         member_count=1,
         code=app.ids.new_code() if kind == "private" else None,
+        avatar=avatar or None,
     )
     owner = Member(
         room_id=room.id,

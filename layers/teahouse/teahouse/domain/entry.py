@@ -126,10 +126,14 @@ class ReactionRemoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomChanged:
-    """The room is named, described or opened otherwise; only what changed is said."""
+    """The room is named, described, shown or opened otherwise; only what changed is said.
+
+    `avatar` is an upload's id, "" for none.
+    """
 
     name: str | None = None
     description: str | None = None
+    avatar: str | None = None
     room_kind: Literal["private", "public"] | None = None  # `kind` is the entry's own
 
 

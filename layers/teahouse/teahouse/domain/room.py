@@ -36,6 +36,7 @@ class Room:
     first_seq: int = 1  # retention raises it
     owners: int = 1  # the lobby may have none, direct rooms have none
     closed_at: int | None = None
+    avatar: str | None = None  # the id of an upload
     pair: tuple[str, str] | None = None  # whose a direct room is
 
     def other_than(self, user_id: str) -> str | None:

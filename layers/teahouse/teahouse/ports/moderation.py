@@ -60,7 +60,7 @@ class Moderation(Protocol):
     def change_room(
         self, before: Room, after: Room, entry: Entry, *, by: Member, is_alone: bool = False
     ) -> bool:
-        """Write a room's name, description, kind, code and end, with the slot that says so.
+        """Write a room's name, text, picture, kind, code and end, with the slot that says so.
 
         Its code leads to it, and the list of public rooms shows it, as `after` says. False, and
         nothing changes, if code or end are not those of `before` (any more), if the role of `by`

@@ -33,7 +33,7 @@ def wire_user(user: User) -> WireUser:
         id=user.id,
         display_name=user.display_name,
         color=user.color,
-        avatar_url=f"/media/{user.avatar}" if user.avatar else None,
+        avatar_url=_media(user.avatar),
         kind=user.kind,
         username=user.username or UNSET,
         deleted=True if user.is_deleted else UNSET,
@@ -71,7 +71,7 @@ def wire_room(
         name=peer.display_name if peer else room.name,
         description=room.description,
         kind=room.kind,
-        avatar_url=None,
+        avatar_url=_media(peer.avatar if peer else room.avatar),
         role=membership.role if membership else None,
         member_count=room.member_count,
         counted_seq=room.counted_seq,
@@ -90,7 +90,12 @@ def wire_room(
 
 def wire_invited_room(room: Room) -> InvitedRoom:
     """Show what a room's code tells to a stranger who holds it."""
-    return InvitedRoom(id=room.id, name=room.name, avatar_url=None, member_count=room.member_count)
+    return InvitedRoom(
+        id=room.id,
+        name=room.name,
+        avatar_url=_media(room.avatar),
+        member_count=room.member_count,
+    )
 
 
 def wire_message(message: Message, mine: Set[str] = frozenset()) -> WireMessage:
@@ -137,6 +142,10 @@ def wire_notification(notification: Notification, *, is_read: bool) -> WireKeptN
         link=notification.link or UNSET,
         by=notification.by or UNSET,
     )
+
+
+def _media(upload_id: str | None) -> str | None:
+    return f"/media/{upload_id}" if upload_id else None
 
 
 def _unread(last: Entry | Summary | None, membership: Membership | None) -> int:

@@ -203,6 +203,7 @@ def _settings(after: Room) -> list[Any]:
         RoomRow.name.set(after.name),
         RoomRow.description.set(after.description),
         RoomRow.kind.set(after.kind),
+        RoomRow.av.set(after.avatar) if after.avatar else RoomRow.av.remove(),
         RoomRow.code.set(after.code) if after.code else RoomRow.code.remove(),
         RoomRow.closed.set(after.closed_at) if after.closed_at else RoomRow.closed.remove(),
     ]

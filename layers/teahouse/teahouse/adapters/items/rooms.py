@@ -49,6 +49,7 @@ class RoomItem(Item):
     owners: Number | None = None
     closed: Number | None = None
     pair: Text | None = None
+    av: Text | None = None
 
 
 class SummaryItem(Item):
@@ -127,6 +128,7 @@ def room_item(room: Room) -> RoomItem:
         owners=number(room.owners),
         closed=number_or_none(room.closed_at),
         pair=Text(" ".join(room.pair)) if room.pair else None,
+        av=text_or_none(room.avatar),
     )
 
 
@@ -147,6 +149,7 @@ def room_of(item: RoomItem) -> Room:
         owners=1 if item.owners is None else int(item.owners),
         closed_at=int_of(item.closed),
         pair=_pair_of(item.pair),
+        avatar=value_of(item.av),
     )
 
 

@@ -98,6 +98,7 @@ class MemoryModeration:
                 name=after.name,
                 description=after.description,
                 kind=after.kind,
+                avatar=after.avatar,
                 code=after.code,
                 closed_at=after.closed_at,
             )
