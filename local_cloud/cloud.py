@@ -181,7 +181,7 @@ class LocalCloud:
         self._access = Access(self.cloud.roles, self._on_event)
         self._proxy = StoreProxy(
             self.signatures,
-            lambda: self._store.address,
+            self._store.whole_address,
             access=self._access,
             tables=self.cloud.tables,
             on_call=self.journal.store_call,

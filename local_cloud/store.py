@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import secrets
 import signal
@@ -50,6 +51,7 @@ class Store:
         self._on_restart = on_restart
         self._process: asyncio.subprocess.Process | None = None
         self._supervision: asyncio.Task[None] | None = None
+        self._is_restarting = False
         self.address: Address = ("", 0)
         self.restarts = 0
 
@@ -85,6 +87,16 @@ class Store:
         if self._process is not None:
             await end(self._process)
 
+    def whole_address(self) -> Address:
+        """Return the address to who needs what `on_restart` has to put back first.
+
+        Raises:
+            ConnectionRefusedError: that has not been done yet.
+        """
+        if self._is_restarting:
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "the store is being restarted")
+        return self.address
+
     def kill(self) -> None:
         """Kill the engine, as a fault; it is started again."""
         with contextlib.suppress(ProcessLookupError):
@@ -95,12 +107,14 @@ class Store:
             assert self._process is not None
             started_at = time.monotonic()
             status = await self._process.wait()
+            self._is_restarting = True
             self._on_event(f"the store ended with status {status} and is restarted")
             if time.monotonic() - started_at < SHORT_LIFE_S:
                 await asyncio.sleep(PAUSE_S)
             self._process = await self._run_again()
             if self._on_restart is not None:
                 await self._on_restart()
+            self._is_restarting = False
             self.restarts += 1
 
     async def _run_again(self) -> asyncio.subprocess.Process:

@@ -7,7 +7,10 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from local_cloud.cloud import running
 from local_cloud.engine_client import call
@@ -109,6 +112,38 @@ async def test_a_killed_ministack_is_started_again_with_empty_tables(hidden: Non
     await store.stop()
 
     assert (before["Count"], after["Count"]) == (1, 0)
+
+
+async def test_no_call_meets_an_engine_without_its_tables(hidden: None) -> None:
+    """Whoever calls meanwhile is asked to try again. Control: a table that is nowhere."""
+    codes: list[str] = []
+    async with running(TEMPLATE, data=None) as cloud:
+        keys = cloud.signatures.credentials_for("Pour")
+        client = boto3.client(
+            "dynamodb",
+            endpoint_url=cloud.store_url,
+            region_name="us-east-1",
+            aws_access_key_id=keys.access_key_id,
+            aws_secret_access_key=keys.secret_access_key,
+            aws_session_token=keys.session_token,
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+
+        def look(table: str) -> str:
+            try:
+                client.get_item(TableName=table, Key={"cup": {"S": "ann"}})
+            except ClientError as error:
+                return str(error.response["Error"]["Code"])
+            return ""
+
+        cloud._store.kill()
+        while cloud._store.restarts == 0 or codes[-1]:
+            codes.append(await asyncio.to_thread(look, "CupsTable"))
+        refused = await asyncio.to_thread(look, "Nowhere")
+        client.close()
+
+    assert set(codes) == {"InternalServerError", ""}
+    assert refused == "AccessDeniedException"
 
 
 async def test_ministack_listens_on_the_loopback_and_nowhere_else(hidden: None) -> None:
