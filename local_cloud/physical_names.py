@@ -9,6 +9,7 @@ from typing import Any
 from local_cloud.intrinsics import as_text
 from local_cloud.resources import ACCOUNT_ID, REGION
 
+SHORTEST_TABLE = 3  # characters: CreateTable, TableName
 ID_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -32,6 +33,8 @@ class PhysicalNames:
                 return as_text(self._resolve(properties["StageName"]))
             case "AWS::DynamoDB::Table" if "TableName" in properties:
                 return as_text(self._resolve(properties["TableName"]))
+            case "AWS::DynamoDB::Table" if len(logical_id) < SHORTEST_TABLE:
+                return f"local-{logical_id}"
             case "AWS::S3::Bucket" if "BucketName" in properties:
                 return as_text(self._resolve(properties["BucketName"]))
             case "AWS::S3::Bucket":

@@ -12,6 +12,7 @@ from local_cloud.code_reader import CodeReader
 from local_cloud.distribution import BucketPath, bucket_paths
 from local_cloud.handler_files import missing_handlers
 from local_cloud.intrinsics import Resolver, UnresolvedError, as_text
+from local_cloud.left_out import left_out
 from local_cloud.page_headers import page_headers
 from local_cloud.parameters import parameter_values
 from local_cloud.physical_names import PhysicalNames
@@ -164,6 +165,8 @@ class _Reader:
             yield str(self.error(logical_id, problem))
         for logical_id, resource in self._resources.items():
             kind = resource["Type"]
+            for problem in left_out(kind, resource.get("Properties") or {}):
+                yield str(self.error(logical_id, problem))
             if kind not in MADE_REAL and not kind.startswith(SILENT):
                 yield str(self.error(logical_id, f"is a {kind}, which does not exist here"))
 
