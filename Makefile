@@ -17,7 +17,7 @@ NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: fuzz-rest fuzz-frames help install setup run dev local test unit contracts e2e check check-format check-lint check-types check-imports \
+.PHONY: cost fuzz-rest fuzz-frames help install setup run dev local test unit contracts e2e check check-format check-lint check-types check-imports \
   check-generated check-page fix generate sam-validate sam-build lock clean \
   bench-fanout bench-coldstart bench-send bench-peers bench-gateway bench-page screenshots soak-ci soak machine \
   planted durability
@@ -70,6 +70,9 @@ fuzz-rest: .venv/.dev ## 50,000 broken requests, made from the OpenAPI document;
 
 fuzz-frames: .venv/.dev ## a million broken frames through the handlers; FRAMES=20000 SEED=8 sends others
 	FRAMES=$(or $(FRAMES),1000000) SEED=$(or $(SEED),7) $(PYTHON_BIN) -m pytest -q -o timeout=0 tests/functions/test_fuzzed_frames.py
+
+cost: .venv/.dev ## measure what each action costs, and write docs/cost.md
+	PYTHONPATH=layers/teahouse:. $(PYTHON_BIN) -m tests.cost
 
 # Delivery, proven under faults: see docs/delivery.md ---------------------------------------------
 

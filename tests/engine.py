@@ -61,6 +61,25 @@ def client(url: str) -> Any:
 def create_tables(url: str) -> None:
     """Create the four tables with the keys the template gives them."""
     dynamodb = client(url)
+    _create_tables(dynamodb)
+    dynamodb.close()
+
+
+def empty_tables(url: str) -> None:
+    """Forget what other tests of this process have written."""
+    dynamodb = client(url)
+    forget_all(dynamodb)
+    dynamodb.close()
+
+
+def forget_all(dynamodb: Any) -> None:
+    """Make the tables anew, through a client that is there."""
+    for name in dynamodb.list_tables()["TableNames"]:
+        dynamodb.delete_table(TableName=name)
+    _create_tables(dynamodb)
+
+
+def _create_tables(dynamodb: Any) -> None:
     for name, hash_key, range_key, range_type in (
         ("LogTable", "room", "seq", "N"),
         ("RoomsTable", "pk", "sk", "S"),
@@ -79,16 +98,6 @@ def create_tables(url: str) -> None:
                 {"AttributeName": range_key, "KeyType": "RANGE"},
             ],
         )
-    dynamodb.close()
-
-
-def empty_tables(url: str) -> None:
-    """Forget what other tests of this process have written."""
-    dynamodb = client(url)
-    for name in dynamodb.list_tables()["TableNames"]:
-        dynamodb.delete_table(TableName=name)
-    dynamodb.close()
-    create_tables(url)
 
 
 def _wait_until_ready(url: str) -> None:

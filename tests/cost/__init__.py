@@ -1,0 +1,1 @@
+"""What does each action take of the store, the gateway and the purse?"""

@@ -1,0 +1,177 @@
+"""What does each action take? The sample events, through their handlers, on the embedded engine.
+
+Every route has a sample, so every route is measured. Each runs in a house of its own: ann, signed
+in, with a socket; ben beside her; the den, which ten connections hear, ann's own among them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from teahouse import bootstrap
+from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
+from teahouse.app import App
+from teahouse.domain.connection import ROOM_ROW_MS, Listener
+from teahouse.protocol.codec import encode
+
+from local_cloud.prices import (
+    HTTP_REQUEST,
+    LAMBDA_REQUEST,
+    MILLION,
+    READ_UNIT,
+    WEB_SOCKET_MESSAGE,
+    WRITE_UNIT,
+    message_units,
+    request_units,
+)
+from tests.cast import ANN, BEN
+from tests.engine import client, forget_all
+from tests.functions.world_of_samples import CONNECTION, EVENTS, Context, connect, furnish, sample
+from tests.store_seam import seam
+from tests.world import CountedIds, RecordingBroadcaster, engine_app, lean_app
+
+HEARING = 10  # connections that hear the den, the asker's own among them
+FREE_OF_MESSAGES = ("authorize", "connect", "disconnect")  # moments of a socket's life, not frames
+UNMEASURED = "documents."  # the same for everybody, and as long as there is to tell
+SETTINGS = {"RATE_SCALE": "100000", "STORE_GENERATION": "1"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What one action takes; `is_http` tells how its coming is charged."""
+
+    name: str
+    reads: float
+    writes: float
+    posts: int
+    bytes_in: int
+    bytes_out: int
+    is_http: bool
+    invocations: int = 1
+
+    @property
+    def dollars_per_million(self) -> float:
+        """What a million of them cost, without the time of Lambda."""
+        coming = HTTP_REQUEST * request_units(self.bytes_in) if self.is_http else 0.0
+        if not self.is_http and self.name not in FREE_OF_MESSAGES:
+            coming = WEB_SOCKET_MESSAGE * message_units(self.bytes_in)
+        each = (
+            coming
+            + WEB_SOCKET_MESSAGE * self.posts
+            + LAMBDA_REQUEST * self.invocations
+            + READ_UNIT * self.reads
+            + WRITE_UNIT * self.writes
+        )
+        return round(each * MILLION, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A sample event, and how it is asked otherwise."""
+
+    name: str
+    folder: str
+    stem: str
+    hearing: int = HEARING
+    changes: Mapping[str, Any] | None = None
+
+
+def cases() -> list[Case]:
+    """List what is measured: every sample, and a few that show what an action grows with."""
+    listed = [
+        Case(_name(folder, path.stem), folder, path.stem)
+        for folder in ("websocket", "rest")
+        for path in sorted((EVENTS / folder).glob("*.json"))
+        if not path.stem.startswith(UNMEASURED)
+    ]
+    said = Case("sendMessage, 100 hear", "websocket", "send_message", hearing=100)
+    long = {"text": "x" * 8000}
+    named = {"text": "@ben-name, tea?"}
+    return [
+        *listed,
+        said,
+        Case("sendMessage, names a member", "websocket", "send_message", changes=named),
+        Case("sendMessage, an answer", "websocket", "send_message", changes={"replyTo": 2}),
+        Case("sendMessage, 8,000 letters", "websocket", "send_message", changes=long),
+        Case("joinRoom, 100 hear", "websocket", "join_room", hearing=100),
+    ]
+
+
+def measure_all(url: str) -> list[Line]:
+    """Measure every case, each on empty tables."""
+    dynamodb = client(url)
+    lines = []
+    for case in cases():
+        forget_all(dynamodb)
+        lines.append(measure(case))
+    dynamodb.close()
+    return lines
+
+
+def measure(case: Case) -> Line:
+    """Run a sample in a house of its own; the tables are empty."""
+    event = sample(case.folder, case.stem)
+    if case.changes:
+        event["body"] = json.dumps(json.loads(event["body"]) | case.changes, ensure_ascii=False)
+    is_http = case.folder == "rest"
+    module = case.stem.partition(".")[0]
+    handler = import_module(f"functions.{case.folder}.{module}").lambda_handler
+    with _house(case, is_http=is_http) as app, seam() as seen:
+        answer = handler(json.loads(json.dumps(event)), Context())
+        broadcaster = app.broadcaster
+        assert isinstance(broadcaster, RecordingBroadcaster)
+        posted = [len(encode(frame)) for _, frame in broadcaster.posts]
+    assert not is_http or answer["statusCode"] < 300, (case.name, answer)
+    return Line(
+        name=case.name,
+        reads=seen.read_units,
+        writes=seen.write_units,
+        posts=len(posted),
+        bytes_in=len((event.get("body") or "").encode()),
+        bytes_out=sum(posted) + (len((answer.get("body") or "").encode()) if is_http else 0),
+        is_http=is_http,
+    )
+
+
+@contextlib.contextmanager
+def _house(case: Case, *, is_http: bool) -> Iterator[App]:
+    ids = CountedIds(prefix="an-id-")
+    app = engine_app(ids=ids, proofs=DynamoDbProofs()) if is_http else lean_app(ids=ids)
+    kept = dict(os.environ)
+    os.environ.update(SETTINGS)
+    for name in ("SITE_ORIGIN", "COOKIE_SECURE"):
+        os.environ.pop(name, None)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            furnish(engine_app(ids=ids, proofs=DynamoDbProofs(), objects=app.objects))
+            if case.stem not in ("authorize", "connect"):
+                connect(app)
+                assert app.accounts.create(BEN, "a hash")
+                _let_them_hear(app, case.hearing)
+            bootstrap.use(app)
+            yield app
+    finally:
+        bootstrap.use(None)
+        os.environ.clear()
+        os.environ.update(kept)
+
+
+def _let_them_hear(app: App, hearing: int) -> None:
+    others = [Listener(connection_id=f"line-{n:08}=", user_id=BEN.id) for n in range(hearing - 1)]
+    for listener in (Listener(connection_id=CONNECTION, user_id=ANN.id), *others):
+        app.connections.register("den", listener, app.clock.now_ms() + ROOM_ROW_MS)
+
+
+def _name(folder: str, stem: str) -> str:
+    event = sample(folder, stem)
+    if folder == "rest":
+        return str(event["routeKey"])
+    key = str(event["requestContext"]["routeKey"])
+    return stem if key.startswith("$") else key
