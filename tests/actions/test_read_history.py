@@ -13,7 +13,7 @@ from teahouse.adapters.memory.log import MemoryRoomLog
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
 from teahouse.domain.entry import Entry, MessageSent
-from teahouse.domain.errors import Invalid, NotAMember
+from teahouse.domain.errors import Busy, Invalid, NotAMember
 from teahouse.ports import Run
 from teahouse.protocol.codec import encode
 
@@ -220,6 +220,37 @@ def shortened() -> tuple[App, str]:
     for seq in (1, 2, 3):
         del store.log[den][seq]
     return app, den
+
+
+class Torn(MemoryRoomLog):
+    """Ends so many runs at a hole before their last slot."""
+
+    times = 0
+
+    def read_run(self, *place: Any, **limits: Any) -> Run:
+        run = super().read_run(*place, **limits)
+        if not self.times or len(run.entries) < 2:
+            return run
+        self.times -= 1
+        return Run(run.entries[:-1])
+
+
+def test_a_page_of_messages_holds_all_up_to_the_head_it_tells_or_is_none() -> None:
+    """Who begins with it goes on after the head, and would never see what is behind the hole."""
+    store = MemoryStore()
+    log = Torn(store)
+    app = memory_app(store, log=log)
+    den = open_den(app)
+    for seq in (2, 3, 4):
+        log.put(den, said(seq))
+
+    log.times = 2
+    page = read_messages(app, user_id=ANN.id, room_id=den)
+
+    assert (page.head, [message.seq for message in page.messages]) == (4, [2, 3, 4])
+    log.times = 1_000
+    with pytest.raises(Busy):
+        read_messages(app, user_id=ANN.id, room_id=den)
 
 
 def test_what_retention_took_away_is_not_looked_for(shortened: tuple[App, str]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
+from teahouse.actions.read_stretch import read_stretch
 from teahouse.actions.require_member import require_member
 from teahouse.app import App
 from teahouse.domain.entry import Entry, MessageSent
@@ -25,7 +26,6 @@ PAGE_MESSAGES = 50
 MAX_MESSAGES = 200
 MAX_BYTES = 1_048_576
 MAX_STRETCHES = 10  # reads of one page, halving apart; then what was found must do
-UNCUT_BYTES = 64 * MAX_BYTES  # more than `MAX_MESSAGES` slots can hold
 
 
 def read_messages(
@@ -46,6 +46,7 @@ def read_messages(
     Raises:
         NotAMember: not in the room.
         Invalid: more than one of `before`, `after` and `around`.
+        Busy: as `read_stretch`.
     """
     require_member(app, room_id, user_id)
     if sum(place is not None for place in (before, after, around)) > 1:
@@ -151,14 +152,7 @@ class _Log:
         ]
 
     def _stretch(self, first_seq: int, last_seq: int) -> tuple[Entry, ...]:
-        if last_seq < first_seq:
-            return ()
-        return self.app.log.read_run(
-            self.room_id,
-            first_seq,
-            max_entries=last_seq - first_seq + 1,
-            max_bytes=UNCUT_BYTES,
-        ).entries
+        return read_stretch(self.app, self.room_id, first_seq, last_seq)
 
     def _first_with(self, number: int, low: int, high: int) -> int:
         """Find the first slot from `low` to `high` that counts `number` messages, by halving."""
