@@ -1,42 +1,45 @@
 """Whatever people do and whatever fails, after every single step the promises hold.
 
-The real actions on the reference store, step by step as Hypothesis tells: people speak, change what
-they said, come, go, are removed, connect, lose pushes, heal, while a call fails as DynamoDB may or
-the handler dies there; once in a while the store is set back to an older copy. What is true is
-known beforehand: what was acknowledged, and what each screen has shown.
+The real handlers of the socket, and the actions behind REST, on the reference store, step by step
+as Hypothesis tells: people speak, change what they said, come, go, are removed or banned, connect,
+lose pushes, heal, while a call fails as DynamoDB may or the handler dies there; once in a while the
+store is set back to an older copy. What is true is known beforehand: what was acknowledged, and
+what each screen has shown.
 
 `STORIES=20000 STEPS=100 make machine` tells more of it.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass, field, fields, replace
+from importlib import import_module
+from io import StringIO
 from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from teahouse import bootstrap
+from teahouse.actions.ban_member import ban_member
 from teahouse.actions.become_member import become_member
 from teahouse.actions.change_role import change_role
-from teahouse.actions.delete_message import delete_message
-from teahouse.actions.edit_message import edit_message
-from teahouse.actions.join_room import join_room
+from teahouse.actions.change_room import change_room
 from teahouse.actions.leave_room import leave_room
-from teahouse.actions.mark_read import mark_read
+from teahouse.actions.lift_ban import lift_ban
 from teahouse.actions.mute_member import mute_member
-from teahouse.actions.ping import ping
-from teahouse.actions.react import react
 from teahouse.actions.read_events import read_events
 from teahouse.actions.remove_member import remove_member
-from teahouse.actions.send_message import send_message, send_without_position
+from teahouse.actions.send_message import send_without_position
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
 from teahouse.domain.entry import (
     Entry,
+    MemberBanned,
     MemberJoined,
     MemberLeft,
     MemberMuted,
@@ -50,7 +53,9 @@ from teahouse.domain.errors import ChatError, NotAMember
 from teahouse.domain.user import User
 from teahouse.ports import OutcomeUnknown
 
+from tests.asking import Handler
 from tests.cast import ANN, BEN, CLEO
+from tests.functions.world_of_samples import Context, sample
 from tests.interloper import Died
 from tests.properties.faulty import KINDS, NO_FAULT, Fault, Trouble
 from tests.world import RecordingBroadcaster, listens, memory_app, open_den
@@ -59,6 +64,20 @@ STORIES = int(os.environ.get("STORIES", "300"))
 STEPS = int(os.environ.get("STEPS", "50"))
 pytestmark = pytest.mark.timeout(max(300, STORIES))
 
+Json = dict[str, Any]
+EVENT: Json = sample("websocket", "send_message")["requestContext"]
+HANDLERS: dict[str, Handler] = {
+    action: import_module(f"functions.websocket.{stem}").lambda_handler
+    for action, stem in {
+        "sendMessage": "send_message",
+        "editMessage": "edit_message",
+        "deleteMessage": "delete_message",
+        "react": "react",
+        "joinRoom": "join_room",
+        "markRead": "mark_read",
+        "ping": "ping",
+    }.items()
+}
 MUTE_MS = 10_000
 PEOPLE = st.sampled_from([ANN, BEN, CLEO])
 OTHERS = st.sampled_from([BEN, CLEO])
@@ -80,6 +99,10 @@ class Screen:
     @property
     def position(self) -> Position:
         return Position(epoch=self.epoch, seq=self.applied)
+
+    @property
+    def wire_position(self) -> Json:
+        return {"epoch": self.epoch, "seq": self.applied}
 
     def start(self, epoch: str) -> None:
         self.epoch, self.applied = epoch, 0
@@ -113,6 +136,10 @@ class Rooms(RuleBasedStateMachine):
         self.copy: MemoryStore | None = None
         self.removed_in: dict[str, int] = {}
         self.said = 0
+        self.asked = 0
+
+    def teardown(self) -> None:
+        bootstrap.use(None)
 
     # What people do ------------------------------------------------------------------------------
 
@@ -151,7 +178,7 @@ class Rooms(RuleBasedStateMachine):
                 ),
             )
             if accepted is not None:
-                self._acknowledge(who, operation, accepted)
+                self._acknowledge(who, operation, accepted.epoch, accepted.entry.seq)
 
     @rule(who=PEOPLE, what=st.sampled_from(["edit", "delete", "like", "unlike"]), fault=FAULTS)
     def changes(self, who: User, what: str, fault: Fault) -> None:
@@ -159,39 +186,40 @@ class Rooms(RuleBasedStateMachine):
         if not messages:
             return
         seq = messages[self.said % len(messages)].seq
-        at: dict[str, Any] = {"room_id": self.den, "seq": seq}
-        acts: dict[str, Callable[[App], object]] = {
-            "edit": lambda app: edit_message(
-                app, editor_id=who.id, version=self._version(seq), text="otherwise", **at
-            ),
-            "delete": lambda app: delete_message(app, deleter_id=who.id, **at),
-            "like": lambda app: react(app, member_id=who.id, emoji="🍵", is_on=True, **at),
-            "unlike": lambda app: react(app, member_id=who.id, emoji="🍵", is_on=False, **at),
+        frames: dict[str, Json] = {
+            "edit": {"action": "editMessage", "version": self._version(seq), "text": "otherwise"},
+            "delete": {"action": "deleteMessage"},
+            "like": {"action": "react", "emoji": "🍵", "on": True},
+            "unlike": {"action": "react", "emoji": "🍵", "on": False},
         }
-        self._does(fault, acts[what])
+        self._asks(who, {**frames[what], "roomId": self.den, "seq": seq}, fault)
 
     @rule(who=OTHERS, fault=FAULTS)
     def comes(self, who: User, fault: Fault) -> None:
         room = self.app.rooms.get(self.den)
         self._does(fault, lambda app: become_member(app, user=who, room=room))
 
-    @rule(who=OTHERS, is_removed=st.booleans(), fault=FAULTS)
-    def goes(self, who: User, is_removed: bool, fault: Fault) -> None:
-        def go(app: App) -> object:
-            if is_removed:
-                remove_member(app, by_id=ANN.id, room_id=self.den, user_id=who.id)
-            else:
-                leave_room(app, user_id=who.id, room_id=self.den)
-            return True
+    @rule(who=OTHERS, how=st.sampled_from(["leave", "remove", "ban", "lift"]), fault=FAULTS)
+    def goes(self, who: User, how: str, fault: Fault) -> None:
+        about: dict[str, Any] = {"by_id": ANN.id, "room_id": self.den, "user_id": who.id}
+        acts: dict[str, Callable[[App], object]] = {
+            "leave": lambda app: leave_room(app, user_id=who.id, room_id=self.den),
+            "remove": lambda app: remove_member(app, **about),
+            "ban": lambda app: ban_member(app, **about),
+            "lift": lambda app: lift_ban(app, **about),
+        }
+        self._does(fault, acts[how])
 
-        self._does(fault, go)
+    @rule(who=PEOPLE, name=st.sampled_from(["茶室", "Den"]), fault=FAULTS)
+    def renames(self, who: User, name: str, fault: Fault) -> None:
+        self._does(fault, lambda app: change_room(app, by_id=who.id, room_id=self.den, name=name))
 
     @rule(who=PEOPLE, fault=FAULTS)
     def reads(self, who: User, fault: Fault) -> None:
         seq = self.screens[who.id].applied
         if seq:
             before = self.app.members.membership(self.den, who.id)
-            self._does(fault, lambda app: mark_read(app, user_id=who.id, room_id=self.den, seq=seq))
+            self._asks(who, {"action": "markRead", "roomId": self.den, "seq": seq}, fault)
             after = self.app.members.membership(self.den, who.id)
             if before is not None and after is not None:
                 assert after.read_seq >= before.read_seq
@@ -227,21 +255,14 @@ class Rooms(RuleBasedStateMachine):
         self.drops(who)
         screen.connection_id = listens(self.app, "elsewhere", who)
         screen.heard = 0
-        joined = self._does(
-            fault,
-            lambda app: join_room(
-                app,
-                user_id=who.id,
-                room_id=self.den,
-                connection_id=screen.connection_id,
-                connected_at=app.clock.now_ms(),
-                position=screen.position if screen.applied else None,
-            ),
-        )
-        if joined is not None:
-            if joined.epoch != screen.epoch:
-                screen.start(joined.epoch)
-            screen.take(joined.epoch, joined.events)
+        frame: Json = {"action": "joinRoom", "roomId": self.den}
+        if screen.applied:
+            frame["position"] = screen.wire_position
+        joined = self._asks(who, frame, fault)
+        if joined is not None and joined["type"] == "joined":
+            if joined["epoch"] != screen.epoch:
+                screen.start(joined["epoch"])
+            screen.take(joined["epoch"], joined["events"])
 
     @rule(who=PEOPLE)
     def drops(self, who: User) -> None:
@@ -264,13 +285,18 @@ class Rooms(RuleBasedStateMachine):
     def pings(self, who: User) -> None:
         """The keep-alive finds every screen that has fallen behind, and the log heals it."""
         screen = self.screens[who.id]
-        if not screen.applied:
+        has_begun = screen.applied > 0
+        if not has_begun:
             screen.start(self._epoch())
-        positions = {self.den: screen.position}
-        standing = ping(self.app, user_id=who.id, connection_id="none", positions=positions)
-        is_member = self.app.members.find(self.den, who.id) is not None
-        assert (self.den in standing.reset) == (is_member and screen.epoch != self._epoch())
-        if self.den in standing.reset:
+        positions = {self.den: screen.wire_position} if has_begun else {}
+        pong = self._asks(who, {"action": "ping", "positions": positions})
+        assert pong is not None
+        is_asked = has_begun and self.app.members.find(self.den, who.id) is not None
+        is_of_another_epoch = self.den in pong["reset"]
+        assert is_of_another_epoch == (is_asked and screen.epoch != self._epoch())
+        is_behind = is_asked and not is_of_another_epoch and screen.applied < self._log()[-1].seq
+        assert (self.den in pong["behind"]) == is_behind
+        if is_of_another_epoch:
             screen.start(self._epoch())
         with suppress(NotAMember):
             page = read_events(self.app, user_id=who.id, room_id=self.den, after=screen.applied)
@@ -333,7 +359,11 @@ class Rooms(RuleBasedStateMachine):
             match entry.fact:
                 case MemberJoined(user_id=user_id):
                     members[user_id] = ("member", 0)
-                case MemberLeft(user_id=user_id) | MemberRemoved(user_id=user_id):
+                case (
+                    MemberLeft(user_id=user_id)
+                    | MemberRemoved(user_id=user_id)
+                    | MemberBanned(user_id=user_id)
+                ):
                     members.pop(user_id, None)
                     self.removed_in[f"{self._epoch()} {user_id}"] = entry.seq
                 case RoleChanged(user_id=user_id, role=role):
@@ -363,27 +393,42 @@ class Rooms(RuleBasedStateMachine):
     # How ----------------------------------------------------------------------------------------
 
     def _send(self, who: User, operation: str, text: str, position: Position, fault: Fault) -> None:
-        accepted = self._does(
+        sent = self._asks(
+            who,
+            {
+                "action": "sendMessage",
+                "roomId": self.den,
+                "clientMessageId": operation,
+                "position": {"epoch": position.epoch, "seq": position.seq},
+                "text": text,
+            },
             fault,
-            lambda app: send_message(
-                app,
-                sender_id=who.id,
-                room_id=self.den,
-                client_message_id=operation,
-                position=position,
-                text=text,
-                connection_id=self.screens[who.id].connection_id or None,
-            ),
         )
-        if accepted is not None:
-            assert position.epoch == self._epoch() or accepted.duplicate
-            self._acknowledge(who, operation, accepted)
+        if sent is not None and sent["type"] == "sent":
+            assert position.epoch == self._epoch() or sent.get("duplicate")
+            self._acknowledge(who, operation, sent["epoch"], sent["seq"])
 
-    def _acknowledge(self, who: User, operation: str, accepted: Any) -> None:
-        place = accepted.epoch, accepted.entry.seq
+    def _acknowledge(self, who: User, operation: str, *place: Any) -> None:
         known = self.acknowledged.get((who.id, operation))
         assert known is None or known[0] != place[0] or known == place
         self.acknowledged[who.id, operation] = place
+
+    def _asks(self, who: User, frame: Json, fault: Fault = NO_FAULT) -> Json | None:
+        """Pass a frame to the handler of its route; gives what it answered, if that arrived."""
+        self.asked += 1
+        asked, screen = f"q{self.asked}", self.screens[who.id]
+        line = screen.connection_id or f"line-of-{who.id}"
+        context = {"connectionId": line, "connectedAt": self.app.clock.now_ms()}
+        context |= {"authorizer": {"userId": who.id, "sessionId": "session"}}
+        event = {"requestContext": EVENT | context, "body": json.dumps({**frame, "id": asked})}
+        bootstrap.use(Trouble(fault, self._meanwhile).beside(self.app))
+        before = len(self._posts().posts)
+        with suppress(Died), redirect_stdout(StringIO()):  # the log lines, of which there are many
+            assert HANDLERS[frame["action"]](event, Context()) == {"statusCode": 200}
+        answers = [f for to, f in self._posts().posts[before:] if to == line]
+        for answer in answers:
+            assert answer.get("code") != "internal_error"
+        return next((answer for answer in answers if answer.get("re") == asked), None)
 
     def _does(self, fault: Fault, act: Callable[[App], Any]) -> Any:
         """Do it with a fault in its way; None if it was refused or nobody knows."""
