@@ -1,11 +1,11 @@
 """What does it cost to post one frame to a thousand connections?
 
-    python -m benchmarks.bench_fanout [--runs 5] [--members 1000]
+    python -m benchmarks.bench_fanout [--runs 5] [--members 1000] [--environments FOLDER]
 
-Teahouse's broadcaster beside boto3 with 32 threads, over TLS with a certificate that is verified,
-in turns, each in a fresh process; once with answers at once, once with 8 ms for each. What counts
-is the processor time of the posting process. If posts and frames do not add up, no figure is
-printed.
+Teahouse's broadcaster beside boto3 with 32 threads and AWS's C library with 64 lines, over TLS with
+a certificate that is verified, in turns, each in a fresh process; once with answers at once, once
+with 8 ms for each. What counts is the processor time of the posting process. If posts and frames do
+not add up, or the C library cannot be installed, no figure is printed.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ from typing import Any
 
 from benchmarks.fanout_client import CLIENTS, FRAME
 from benchmarks.machine import machine
+from benchmarks.peers import environments
 from tests.certificates import Authority
 
 ROOT = Path(__file__).parent.parent
-ROUNDS = {"teahouse": 10, "boto3_threads": 1}
+ROUNDS = {"teahouse": 10, "boto3_threads": 1, "awscrt": 5}
 LATENCIES_MS = (0, 8)
 
 Figures = dict[str, float]
@@ -58,7 +59,7 @@ def counts(address: str, authority: Path) -> dict[str, Any]:
     return told
 
 
-def run(client: str, members: int, address: str, authority: Path) -> Figures:
+def run(client: str, python: Path, members: int, address: str, authority: Path) -> Figures:
     """Let a client post, and give its figures if each frame arrived where it should, and no more.
 
     Raises:
@@ -77,7 +78,7 @@ def run(client: str, members: int, address: str, authority: Path) -> Figures:
     }
     rounds = ROUNDS[client]
     told = subprocess.run(
-        [sys.executable, "-m", "benchmarks.fanout_client", client, str(members), str(rounds)],
+        [str(python), "-m", "benchmarks.fanout_client", client, str(members), str(rounds)],
         cwd=ROOT,
         env=environment,
         check=True,
@@ -109,20 +110,26 @@ def medians(runs: list[Figures]) -> Figures:
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 
-def measure(runs: int, members: int) -> dict[tuple[str, int], Figures]:
-    """Measure each client at each latency, in turns."""
+def measure(runs: int, members: int, environment: Path | None) -> dict[tuple[str, int], Figures]:
+    """Measure each client at each latency, in turns.
+
+    Raises:
+        NotInstalledError: a client cannot be had.
+    """
     taken: dict[tuple[str, int], list[Figures]] = {}
     with tempfile.TemporaryDirectory() as folder:
+        awscrt = environments.python_with_awscrt((environment or Path(folder)) / "awscrt")
+        pythons = {client: Path(sys.executable) for client in CLIENTS} | {"awscrt": awscrt}
         authority = Authority(Path(folder))
         certificate = authority.certificate()
         for latency_ms in LATENCIES_MS:
             with sink(certificate, latency_ms) as address:
                 counts(address, authority.file)
-                for client in CLIENTS:  # compiles what is not compiled yet
-                    run(client, 8, address, authority.file)
+                for client, python in pythons.items():  # compiles what is not compiled yet
+                    run(client, python, 8, address, authority.file)
                 for _ in range(runs):
-                    for client in CLIENTS:
-                        figures = run(client, members, address, authority.file)
+                    for client, python in pythons.items():
+                        figures = run(client, python, members, address, authority.file)
                         taken.setdefault((client, latency_ms), []).append(figures)
     return {key: medians(figures) for key, figures in taken.items()}
 
@@ -132,9 +139,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--members", type=int, default=1000)
+    parser.add_argument("--environments", type=Path, help="where awscrt is kept, to use again")
     given = parser.parse_args()
     runs = max(5, given.runs)
-    figures = measure(runs, given.members)
+    try:
+        figures = measure(runs, given.members, given.environments)
+    except environments.NotInstalledError as error:
+        raise SystemExit(f"there is nothing to compare with: {error}") from error
     print(f"{'':14} latency  posts/vCPU-s    first time   posts/s  ready")
     for (client, latency_ms), of in figures.items():
         print(
@@ -143,20 +154,20 @@ def main() -> None:
             f" {of['ready_ms']:3.0f} ms"
         )
 
-    def ratio(name: str, latency_ms: int) -> float:
-        ours, theirs = (figures[client, latency_ms][name] for client in CLIENTS)
-        return round(ours / theirs, 1)
+    def ratio(name: str, latency_ms: int, client: str = "boto3_threads") -> float:
+        return round(figures["teahouse", latency_ms][name] / figures[client, latency_ms][name], 1)
 
     told = {
         "benchmark": "fanout",
         "ratio_to_boto3_threads": ratio("posts_per_vcpu_s", 0),
         "ratio_with_8ms": ratio("posts_per_vcpu_s", 8),
+        "ratio_to_awscrt": ratio("posts_per_vcpu_s", 0, "awscrt"),
         "ratio_of_first_fanout": ratio("cold_posts_per_vcpu_s", 0),
         "posts_per_vcpu_s": round(figures["teahouse", 0]["posts_per_vcpu_s"]),
         "ready_ms": round(figures["teahouse", 0]["ready_ms"], 1),
         "members": given.members,
         "runs": runs,
-        "machine": machine("boto3"),
+        "machine": {**machine("boto3"), **environments.AWSCRT},
     }
     print(json.dumps(told))
 

@@ -227,6 +227,7 @@ def main() -> None:
     parser.add_argument("--environments", type=Path, help="where the peers are kept, to use again")
     parser.add_argument("--tells", action="store_true", help="print every turn")
     given = parser.parse_args()
+    given.runs = max(5, given.runs)
     print(f"rate limits are raised by {RATE_SCALE} for this run")
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -238,6 +239,7 @@ def main() -> None:
         **told_of(taken),
         "runs": given.runs,
         "seconds": given.seconds,
+        "rates_raised_by": int(RATE_SCALE),
         "peers": {**environments.PYTHON, **environments.NODE},
         "machine": machine("msgspec"),
     }

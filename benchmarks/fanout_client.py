@@ -51,7 +51,19 @@ def boto3_threads() -> Post:
     return lambda connection_ids: list(pool.map(post_one, connection_ids))
 
 
-CLIENTS: dict[str, Callable[[], Post]] = {"teahouse": teahouse, "boto3_threads": boto3_threads}
+def awscrt() -> Post:
+    """Post with AWS's C library; this needs an interpreter that has it, and nothing else."""
+    from benchmarks.fanout_awscrt import AwsCrt
+
+    client = AwsCrt()
+    return lambda connection_ids: client.post(connection_ids, FRAME)
+
+
+CLIENTS: dict[str, Callable[[], Post]] = {
+    "teahouse": teahouse,
+    "boto3_threads": boto3_threads,
+    "awscrt": awscrt,
+}
 
 
 def room(members: int) -> list[str]:

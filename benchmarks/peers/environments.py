@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 INSTALL_S = 300
@@ -22,6 +23,7 @@ PYTHON = {
     "gevent-websocket": "0.10.1",
     "greenlet": "3.5.6",
 }
+AWSCRT = {"awscrt": "0.38.0"}
 NODE = {"socket.io": "4.8.3", "libsql": "0.5.29"}
 
 
@@ -35,10 +37,23 @@ def python_with_flask(folder: Path) -> Path:
     Raises:
         NotInstalledError: it cannot be had.
     """
+    return _python_with(PYTHON, folder)
+
+
+def python_with_awscrt(folder: Path) -> Path:
+    """Make an environment with AWS's C library; gives its interpreter, also one made before.
+
+    Raises:
+        NotInstalledError: it cannot be had.
+    """
+    return _python_with(AWSCRT, folder)
+
+
+def _python_with(versions: Mapping[str, str], folder: Path) -> Path:
     python = folder / "bin" / "python"
     if not python.exists():
         _run([sys.executable, "-m", "venv", str(folder)])
-        pins = [f"{name}=={version}" for name, version in PYTHON.items()]
+        pins = [f"{name}=={version}" for name, version in versions.items()]
         pip = ["-m", "pip", "install", "-qq", "--disable-pip-version-check", "--only-binary=:all:"]
         _run([str(python), *pip, *pins])
     return python
