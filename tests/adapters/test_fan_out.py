@@ -368,10 +368,11 @@ def test_a_clock_that_is_wrong_is_named_as_the_cause(
 # Silence.
 
 
+@pytest.mark.parametrize("deed", [Hangs(), Says(b"HTTP/1.1 200 OK\r\nContent-Le")])
 def test_one_that_hangs_costs_nobody_else_anything(
-    serve: Serve, impatient: ManagementApiBroadcaster
+    serve: Serve, impatient: ManagementApiBroadcaster, deed: Deed
 ) -> None:
-    endpoint = serve(behave=to(ROOM[0], Hangs()))
+    endpoint = serve(behave=to(ROOM[0], deed))
 
     tally = impatient.ask("POST", ROOM, FRAME)
 

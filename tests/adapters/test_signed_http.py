@@ -155,10 +155,11 @@ def test_a_fresh_line_that_ends_is_a_failure_at_once(
     assert len(endpoint.asked) == 1
 
 
+@pytest.mark.parametrize("deed", [Hangs(), Says(b"HTTP/1.1 200 OK\r\nContent-Le")])
 def test_silence_ends_with_the_deadline_and_the_line_with_it(
-    serve: Serve, http: SignedHttp, tls: Path | None
+    serve: Serve, http: SignedHttp, tls: Path | None, deed: Deed
 ) -> None:
-    endpoint = dynamodb(serve, tls, behave=lambda asked: OK if asked.line else Hangs())
+    endpoint = dynamodb(serve, tls, behave=lambda asked: OK if asked.line else deed)
     started = time.monotonic()
 
     with pytest.raises(TimedOut) as failed:
