@@ -17,7 +17,7 @@ NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: cost fuzz-rest fuzz-frames help install setup run dev local test unit contracts e2e check check-format check-lint check-types check-imports \
+.PHONY: conformance cost fuzz-rest fuzz-frames help install setup run dev local test unit contracts e2e check check-format check-lint check-types check-imports \
   check-generated check-page fix generate sam-validate sam-build lock clean \
   bench-fanout bench-coldstart bench-send bench-peers bench-gateway bench-page screenshots soak-ci soak machine \
   planted durability
@@ -64,6 +64,9 @@ contracts: .venv/.dev node_modules/.installed ## what every store keeps, on both
 e2e: .venv/.dev node_modules/.installed frontend/dist/index.html ## two people talk, in two browsers
 	@$(PYTHON_BIN) -m tools.browser >/dev/null
 	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e
+
+conformance: .venv/.dev node_modules/.installed ## does it behave as AWS? URL=https://... asks AWS, see docs/local-cloud.md
+	CONFORMANCE_URL="$(URL)" $(PYTHON_BIN) -m pytest -q tests/conformance
 
 fuzz-rest: .venv/.dev ## 50,000 broken requests, made from the OpenAPI document; REQUESTS=, SEED= send others
 	REQUESTS=$(or $(REQUESTS),50000) SEED=$(or $(SEED),7) $(PYTHON_BIN) -m pytest -q -o timeout=0 tests/functions/test_fuzzed_requests.py

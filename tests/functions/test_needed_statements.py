@@ -7,6 +7,7 @@ its role. Whoever widens a role has to show here what for.
 from __future__ import annotations
 
 import asyncio
+import time
 from functools import cache
 
 import pytest
@@ -175,7 +176,9 @@ def _they_talk(base: str, ann: Person, ben: Person) -> None:
 
 def _one_goes_while_another_writes(ann: Person, ben: Person, den: str) -> None:
     ben.closes()
+    give_up_at = time.monotonic() + 15
     while not any(frame.get("left") == [ben.user["id"]] for frame in ann.seen):
+        assert time.monotonic() < give_up_at, "nobody is told that somebody has gone"
         ann.says({"action": "signalTyping", "roomId": den})
         ann.does({"action": "ping"})
     ben.opens_a_socket()
