@@ -26,6 +26,7 @@ from tests.soak.troublemakers import KINDS, Troublemaker
 
 TROUBLE = 20  # one client in so many
 CHANGES = 0.15  # of what somebody does; the rest is something to say
+START_LIMIT_S = 600.0  # until everybody's screen has begun
 TOGETHER = 8  # who enter at the same time
 ENTERING, SPEAKING = "1000", "3"  # the rates, times this: who floods is told so
 
@@ -62,7 +63,7 @@ class Run:
             await self.house.start()
             lives = [asyncio.create_task(client.runs()) for client in self.clients]
             try:
-                await self._until(self._all_started, self._scale.drain_s)
+                await self._until(self._all_started, START_LIMIT_S)
                 await self.house.plan(self._scale.faults)
                 await self._storm()
                 await self.house.plan({})
