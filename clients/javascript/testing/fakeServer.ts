@@ -201,6 +201,7 @@ export class FakeServer {
       user,
       now,
       pingS: 30,
+      unreadNotifications: 0,
       serverVersion: "fake",
     };
     this.#send(socket, {
