@@ -19,6 +19,7 @@ from typing import Any
 from local_cloud.resources import REGION
 
 LOCAL_BUCKET = "local-code"  # SAM wants code in S3; the key is the resource that names the folder
+MAX_PARTS = 200_000  # CloudFormation takes templates of a megabyte, with 500 resources
 CODE_PROPERTIES: Mapping[str, tuple[str, str]] = {
     # type: (where it names its code, what "sam build" calls the same in a Globals section)
     "AWS::Serverless::Function": ("CodeUri", "Function"),
@@ -95,7 +96,11 @@ def _translate(text: str, parameters: Mapping[str, str]) -> Translation:
     from samtranslator.yaml_helper import yaml_parse
 
     try:
+        if _parts(yaml.compose(text, Loader=yaml.SafeLoader), {}) > MAX_PARTS:
+            raise TemplateError(f"its aliases make more than {MAX_PARTS:,} parts of it")
         document = yaml_parse(text)
+    except RecursionError as error:
+        raise TemplateError("it is nested too deeply") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = "" if mark is None else f"line {mark.line + 1}: "
@@ -109,6 +114,24 @@ def _translate(text: str, parameters: Mapping[str, str]) -> Translation:
             raise TemplateError(located(text, str(logical_id), sentence))
     code = _take_code(document)
     return Translation(_run_translator(document, parameters, text), code)
+
+
+def _parts(node: Any, counted: dict[int, int]) -> int:
+    """Count the parts of a YAML tree as often as aliases repeat them: few lines can make billions.
+
+    An alias within what it stands for counts once; whoever reads it complains.
+    """
+    if id(node) not in counted:
+        counted[id(node)] = 1
+        children = getattr(node, "value", None)
+        if isinstance(children, list):
+            inner = (one for child in children for one in _pair(child))
+            counted[id(node)] += sum(_parts(one, counted) for one in inner)
+    return counted[id(node)]
+
+
+def _pair(child: Any) -> tuple[Any, ...]:
+    return child if isinstance(child, tuple) else (child,)
 
 
 def _take_code(document: dict[str, Any]) -> dict[str, str]:

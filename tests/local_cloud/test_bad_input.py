@@ -92,6 +92,41 @@ def test_what_is_no_template_is_one_sentence(
     assert (status, error.count("\n")) == (1, 1), error
 
 
+def bomb() -> str:
+    """Nine lines, and four hundred million parts."""
+    lines = ["Metadata:", "  a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
+    return "\n".join([*lines, "Resources: {Tea: {Type: T, Properties: *a8}}"])
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (bomb(), "its aliases make more than 200,000 parts of it"),
+        ("Resources: " + "[" * 5_000 + "]" * 5_000, "it is nested too deeply"),
+        ("Resources: " + "{a: " * 5_000 + "}" * 5_000, "it is nested too deeply"),
+    ],
+)
+def test_what_would_eat_the_machine_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, sentence: str
+) -> None:
+    """Control: aliases as people use them, in `test_aliases_of_people_are_taken`."""
+    path = tmp_path / "template.yaml"
+    path.write_text(content)
+
+    status = main(["--template", str(path), "--port", "0", "--check"])
+
+    assert (status, capsys.readouterr().err) == (1, f"local_cloud: {path}: {sentence}\n")
+
+
+def test_aliases_of_people_are_taken(folder: Path) -> None:
+    path = write(
+        folder, FUNCTION % "tea.greet, Tags: &tags {a: b}, Environment: {Variables: *tags}"
+    )
+
+    assert load_cloud(path).functions["Tea"].environment == {"a": "b"}
+
+
 @pytest.mark.parametrize(
     ("handler", "sentences"),
     [
