@@ -13,10 +13,12 @@ import { SERVICES, type Services } from "./stores/services";
 import { useSession } from "./stores/session";
 import { useVersion } from "./stores/version";
 import { makeChatApi } from "./transport/chatApi";
+import { sendForm } from "./transport/sendForm";
 
 const api = makeChatApi();
 const services: Services = {
   api,
+  sendForm,
   makeClient: (user) =>
     new TeahouseClient({
       url: socketUrl(),

@@ -130,6 +130,12 @@ class Window:
         self.find("composer-text").fill(text)
         self.find("composer-text").press("Enter")
 
+    def picks(self, *files: tuple[str, str, bytes]) -> None:
+        """Choose files (name, type, content) to go with what is said next."""
+        self.find("choose-pictures").set_input_files(
+            [{"name": name, "mimeType": kind, "buffer": data} for name, kind, data in files]
+        )
+
     def message(self, text: str) -> Locator:
         return self.find("message").filter(has=self.page.get_by_text(text, exact=True))
 

@@ -21,6 +21,12 @@ import { pageSurroundings } from "./surroundings.js";
 import { TypingSignals } from "./typingSignals.js";
 import { jsonBytes, TextRefused, textProblem } from "./text.js";
 
+/** What a message is beside its text: what it answers, and ids of one's own uploads. */
+export interface SendExtra {
+  replyTo?: number;
+  attachments?: readonly string[];
+}
+
 /** One person's part in all rooms, over connections that come and go. */
 export class TeahouseClient {
   readonly #options: ClientOptions;
@@ -139,23 +145,26 @@ export class TeahouseClient {
   }
 
   /**
-   * Say something; returns at once, and the outbox does the rest.
+   * Say something, perhaps with pictures; returns at once, and the outbox does the rest.
    *
    * @throws TextRefused when it is empty or over a limit.
    */
   send(
     roomId: string,
     text: string,
-    extra: { replyTo?: number } = {},
+    { replyTo, attachments = [] }: SendExtra = {},
   ): OutboxItem {
     const trimmed = text.trim();
-    const problem = textProblem(trimmed);
+    const problem = textProblem(trimmed, {
+      mayBeEmpty: attachments.length > 0,
+    });
     if (problem) throw new TextRefused(problem);
     const item: OutboxItem = {
       clientMessageId: (this.#options.newId ?? randomId)(),
       roomId,
       text: trimmed,
-      ...(extra.replyTo === undefined ? {} : { replyTo: extra.replyTo }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(attachments.length === 0 ? {} : { attachments }),
       state: "pending",
       createdAt: this.#book.nextCreatedAt(this.#clock()),
     };

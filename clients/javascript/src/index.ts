@@ -1,7 +1,7 @@
 // What does the package offer?
 
 export { ActionRefused, type MessageChange } from "./changes.js";
-export { TeahouseClient } from "./client.js";
+export { TeahouseClient, type SendExtra } from "./client.js";
 export type { ClientEvents, Listener } from "./clientEvents.js";
 export type { ClientOptions } from "./clientOptions.js";
 export type { ConnectionState } from "./connection.js";

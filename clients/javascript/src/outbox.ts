@@ -29,6 +29,8 @@ export interface OutboxItem {
   readonly roomId: string;
   readonly text: string;
   readonly replyTo?: number;
+  /** Ids of pictures that this person has uploaded. */
+  readonly attachments?: readonly string[];
   readonly state: OutboxState;
   /** ms since the epoch, strictly ascending in one outbox: the order of sending. */
   readonly createdAt: number;

@@ -127,6 +127,27 @@ describe("a message", () => {
 
     expect(server.room("den").log.at(-1)).toMatchObject({ replyTo: 1 });
   });
+
+  it("carries pictures, and needs no words beside them", async () => {
+    const ann = await new Member(server, "ann").enter("den");
+    server.refusals.push({
+      action: "sendMessage",
+      code: "muted",
+      retryable: false,
+    });
+    const first = ann.client.send("den", " ", { attachments: ["p1", "p2"] });
+    await time.advance(100);
+    ann.client.retry(first.clientMessageId);
+    await time.advance(100);
+
+    expect(attempts()).toMatchObject([
+      { text: "", attachments: ["p1", "p2"] },
+      { text: "", attachments: ["p1", "p2"] },
+    ]);
+    expect(() => ann.client.send("den", " ", { attachments: [] })).toThrow(
+      "empty",
+    );
+  });
 });
 
 describe("the same id again", () => {

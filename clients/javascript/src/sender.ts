@@ -303,5 +303,6 @@ function sendMessageFrame(item: OutboxItem, position: Position): ClientFrame {
     position,
     text: item.text,
     ...(item.replyTo === undefined ? {} : { replyTo: item.replyTo }),
+    ...(item.attachments && { attachments: [...item.attachments] }),
   };
 }

@@ -15,9 +15,12 @@ export class TextRefused extends Error {
 /** Something that shows: not space, not control, not format, not a lone mark. */
 const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Zs}\p{Mn}\p{Me}]/u;
 
-/** Tell what is wrong with a trimmed text, if anything. */
-export function textProblem(text: string): TextProblem | undefined {
-  if (!VISIBLE.test(text)) return "empty";
+/** Tell what is wrong with a trimmed text, if anything; beside pictures there need not be any. */
+export function textProblem(
+  text: string,
+  { mayBeEmpty = false } = {},
+): TextProblem | undefined {
+  if (!VISIBLE.test(text) && !(mayBeEmpty && text === "")) return "empty";
   if (codePoints(text) > MAX_TEXT_CHARS) return "too_many_characters";
   if (jsonBytes(text) > MAX_TEXT_BYTES) return "too_many_bytes";
   return undefined;

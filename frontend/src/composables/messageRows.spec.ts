@@ -95,6 +95,7 @@ function message(
     state: "sent",
     version: 1,
     reactions: [],
+    pictures: [],
   };
 }
 

@@ -1,6 +1,6 @@
 // What stands in a room's list, and in which order? Messages, notices, and what is on its way.
 
-import type { Message, Reaction } from "../protocol/frames";
+import type { Attachment, Message, Reaction } from "../protocol/frames";
 import {
   echoesOf,
   type OutboxItem,
@@ -18,6 +18,7 @@ export interface ShownMessage {
   clientMessageId?: string;
   by: string;
   text: string;
+  pictures: readonly Attachment[];
   at: number;
   state: SendState;
   /** The code of the refusal, when it failed. */
@@ -44,6 +45,9 @@ export interface ShownNotice extends Notice {
   kind: "notice";
   key: string;
 }
+
+/** The server's lists show the same. */
+const PICTURE_SIGN = "🖼️";
 
 export type ShownEntry = ShownMessage | ShownNotice;
 
@@ -126,8 +130,16 @@ function quote(
 ): { quoted?: Quoted } {
   if (replyTo === undefined) return {};
   if (!answered) return { quoted: { seq: replyTo } };
-  const { by, text, deleted: isDeleted = false } = answered;
-  return { quoted: { seq: replyTo, by, text, isDeleted } };
+  const { by, deleted: isDeleted = false } = answered;
+  return { quoted: { seq: replyTo, by, text: wordsOf(answered), isDeleted } };
+}
+
+/** Give what a message says, in a line: pictures without words have a sign. */
+export function wordsOf({
+  text,
+  attachments,
+}: Pick<Message, "text" | "attachments">): string {
+  return text === "" && attachments.length > 0 ? PICTURE_SIGN : text;
 }
 
 interface Shown {
@@ -166,6 +178,7 @@ function showMessage(
     ...(clientMessageId === undefined ? {} : { clientMessageId }),
     by,
     text,
+    pictures: message.attachments,
     at: sentAt,
     state: "sent",
     version: message.version,
@@ -192,6 +205,7 @@ function shownEcho(item: OutboxItem, myId: string, find: Find): ShownMessage {
     clientMessageId,
     by: myId,
     text,
+    pictures: (item.attachments ?? []).map((id) => ({ id, state: "waiting" })),
     at: createdAt,
     state: sendStateOf(item),
     version: 1,

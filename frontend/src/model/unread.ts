@@ -1,6 +1,7 @@
 // How much has this person not read, and what does the list say of a room?
 
 import type { Room, RoomChanged, RoomEvent } from "../protocol/frames";
+import { wordsOf } from "./messageList";
 
 /** Who reads, and how an author is called. */
 export interface Reader {
@@ -18,7 +19,8 @@ export function hear(
   const heard: Room = { ...room, head: event.seq };
   switch (event.kind) {
     case "messageSent": {
-      const { seq, by, text, at } = event;
+      const { seq, by, at } = event;
+      const text = wordsOf(event);
       heard.lastMessage = { seq, by, byName, text, sentAt: at };
       // What one says oneself is read: whoever writes has seen what was there.
       heard.unread =

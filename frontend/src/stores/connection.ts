@@ -8,6 +8,7 @@ import type { User } from "../protocol/frames";
 import { useMembers } from "./members";
 import { useMessages } from "./messages";
 import { useNotifications } from "./notifications";
+import { usePictures } from "./pictures";
 import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
 import { useSession } from "./session";
@@ -55,6 +56,7 @@ export const useConnection = defineStore("connection", () => {
     useMembers().forget();
     useTyping().forget();
     useNotifications().forget();
+    usePictures().forget();
   }
 
   return { client, state, stopped, open, resume, close };

@@ -1,6 +1,11 @@
 // What was said in the rooms that were opened, and what is still on its way?
 
-import type { MessageChange, MessagesPage, OutboxItem } from "@teahouse/client";
+import type {
+  MessageChange,
+  MessagesPage,
+  OutboxItem,
+  SendExtra,
+} from "@teahouse/client";
 import { defineStore } from "pinia";
 import { shallowReactive, shallowRef } from "vue";
 
@@ -233,9 +238,9 @@ export const useMessages = defineStore("messages", () => {
     room.state = trim(room.state, WINDOW_MESSAGES, keep);
   }
 
-  /** Say something, perhaps in answer to the message at `replyTo`. */
-  function send(roomId: string, text: string, replyTo?: number): void {
-    client?.send(roomId, text, replyTo === undefined ? {} : { replyTo });
+  /** Say something, perhaps with pictures, or in answer to a message. */
+  function send(roomId: string, text: string, extra: SendExtra = {}): void {
+    client?.send(roomId, text, extra);
   }
 
   /** Edit, delete or react; rejects with a refusal. */

@@ -2,9 +2,21 @@
 
 import { ActionRefused, ApiError } from "@teahouse/client";
 
+/** A picture that is not taken; `code` says why, as a refusal does. */
+export class PictureRefused extends Error {
+  constructor(readonly code: string) {
+    super(`This picture is not taken: ${code}.`);
+    this.name = "PictureRefused";
+  }
+}
+
 /** A refusal's code, or `unreachable` when no answer came. */
 export function codeOf(error: unknown): string {
-  if (error instanceof ApiError || error instanceof ActionRefused)
+  if (
+    error instanceof ApiError ||
+    error instanceof ActionRefused ||
+    error instanceof PictureRefused
+  )
     return error.code;
   // `fetch` rejects with a TypeError when there is no network and no server.
   if (error instanceof TypeError) return "unreachable";

@@ -12,6 +12,7 @@ import { createApp, type App } from "vue";
 
 import { SERVICES, type ChatClient, type Services } from "../stores/services";
 import type { ChatApi } from "../transport/chatApi";
+import type { SendForm } from "../transport/sendForm";
 
 /** A client that says only what a test makes it say, and remembers what it was asked. */
 export class FakeClient implements ChatClient {
@@ -42,13 +43,17 @@ export class FakeClient implements ChatClient {
 }
 
 /** An app whose stores talk to fakes; `api` answers for the calls that a test expects. */
-export function fakeApp(api: Partial<ChatApi> = {}): {
+export function fakeApp(
+  api: Partial<ChatApi> = {},
+  sendForm: SendForm = async () => {},
+): {
   app: App;
   client: FakeClient;
 } {
   const client = new FakeClient();
   const services: Services = {
     api: api as ChatApi,
+    sendForm,
     makeClient: () => client,
   };
   const app = createApp({ render: () => null });

@@ -117,6 +117,18 @@ describe("every call", () => {
       { name: "Hut" },
     ],
     [(api) => api.closeRoom("den"), "DELETE", "/api/rooms/den"],
+    [
+      (api) =>
+        api.announceUpload({
+          contentType: "image/png",
+          sizeBytes: 9,
+          purpose: "attachment",
+        }),
+      "POST",
+      "/api/uploads",
+      { contentType: "image/png", sizeBytes: 9, purpose: "attachment" },
+    ],
+    [(api) => api.upload("p/1"), "GET", "/api/uploads/p%2F1"],
     [(api) => api.ticket(), "POST", "/api/tickets", {}],
     [(api) => api.rooms(), "GET", "/api/rooms"],
     [(api) => api.rooms({ cursor: "c1" }), "GET", "/api/rooms?cursor=c1"],

@@ -19,6 +19,7 @@ import type {
 
 import { accountApi } from "./accountApi";
 import { orderApi, peopleApi } from "./peopleApi";
+import { uploadsApi } from "./uploadsApi";
 
 export type Language = "en" | "zh-CN";
 
@@ -100,6 +101,7 @@ export function makeChatApi(options: Omit<RestOptions, "renewSession"> = {}) {
     ...accountApi(rest, signedOutRest),
     ...peopleApi(rest),
     ...orderApi(rest),
+    ...uploadsApi(rest),
     ticket: () =>
       rest.call<{ ticket: string; expiresAt: number }>("POST", "/api/tickets", {
         body: {},

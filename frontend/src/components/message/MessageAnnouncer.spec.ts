@@ -66,5 +66,6 @@ function message(seq: number, by: string, text: string): ShownMessage {
     state: "sent",
     version: 1,
     reactions: [],
+    pictures: [],
   };
 }

@@ -75,9 +75,39 @@ test("the count appears near the limit, and a text that is too long stays unsent
   expect(composer.emitted("send")).toBeUndefined();
 });
 
+test("a picture needs no words, and is taken from what is pasted", async () => {
+  const { composer, press } = mounted("");
+  await press("Enter");
+  expect(composer.emitted("send")).toBeUndefined();
+
+  await composer.setProps({ pictureCount: 1 });
+  await press("Enter");
+  expect(composer.emitted("send")).toEqual([[""]]);
+
+  const file = new File(["x"], "tea.png", { type: "image/png" });
+  const paste = (types: string[]) => {
+    const event = new Event("paste", { bubbles: true, cancelable: true });
+    const clipboardData = { files: [file], types };
+    composer
+      .get("textarea")
+      .element.dispatchEvent(Object.assign(event, { clipboardData }));
+    return event.defaultPrevented;
+  };
+  // Words copied from a document bring their looks along.
+  expect(paste(["text/plain", "Files"])).toBe(false);
+  expect(paste(["Files"])).toBe(true);
+  expect(composer.emitted("pictures")).toEqual([[[file]]]);
+});
+
 function mounted(modelValue: string) {
   const composer = mount(MessageComposer, {
-    props: { modelValue, roomName: "The den" },
+    props: {
+      modelValue,
+      roomName: "The den",
+      pictureCount: 0,
+      isWaiting: false,
+      mayBringPictures: true,
+    },
     global: { plugins: [createPinia()] },
   });
   async function press(key: string, init: KeyboardEventInit = {}) {

@@ -127,6 +127,7 @@ function message(
     state: "sent",
     version: 1,
     reactions: [],
+    pictures: [],
   };
 }
 

@@ -1,0 +1,94 @@
+"""Rows A2 and A12 in the browser: pictures are brought, seen on the way, sent and looked at."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.payloads import IN_NAMES
+from tests.e2e.pictures import picture
+from tests.e2e.window import Window
+
+pytestmark = pytest.mark.e2e
+
+# What the clipboard and a drag hand over: the page sees the same event.
+HAND_OVER = """(place, [kind, type, color]) => {
+  const canvas = new OffscreenCanvas(320, 200);
+  const context = canvas.getContext('2d');
+  context.fillStyle = color;
+  context.fillRect(0, 0, 320, 200);
+  return canvas.convertToBlob({type}).then(blob => {
+    const data = new DataTransfer();
+    data.items.add(new File([blob], 'handed.png', {type}));
+    const init = {bubbles: true, cancelable: true};
+    if (kind === 'paste')
+      place.dispatchEvent(new ClipboardEvent('paste', {...init, clipboardData: data}));
+    else for (const name of ['dragenter', 'dragover', 'drop'])
+      place.dispatchEvent(new DragEvent(name, {...init, dataTransfer: data}));
+  });
+}"""
+
+
+def test_a12_pictures_are_chosen_pasted_and_dropped_and_seen_large(
+    ann: Window, ben: Window
+) -> None:
+    ann.signs_up("Ann")
+    link = ann.creates("The den")
+    ben.signs_up("Ben")
+    ben.joins(link, "The den")
+
+    ann.picks(("teal.png", "image/png", picture()))
+    ann.find("composer-text").evaluate(HAND_OVER, ["paste", "image/png", "brown"])
+    ann.find("room").evaluate(HAND_OVER, ["drop", "image/webp", "olive"])
+    expect(ann.find("composer-picture")).to_have_count(3)
+    expect(ann.find("drop-hint")).to_have_count(0)
+    ann.find("remove-picture").last.click()
+    ann.says("two cups")  # said at once: it goes when the pictures are there
+
+    ben.sees("two cups")
+    ready = ben.page.locator("[data-testid=picture][data-state=ready]")
+    expect(ready).to_have_count(2)
+    expect(ann.page.locator("[data-testid=picture][data-state=ready]")).to_have_count(2)
+    expect(ann.find("composer-picture")).to_have_count(0)
+    ben.find("open-picture").first.click()
+    large = ben.find("picture-large")
+    expect(large).to_have_js_property("naturalWidth", 640)
+    ben.page.keyboard.press("ArrowRight")
+    expect(large).to_have_js_property("naturalWidth", 320)
+    ben.page.keyboard.press("Escape")
+    expect(ben.find("open-picture").first).to_be_focused()
+    # A picture without words is a message too, here and in the list.
+    ben.picks(("only.png", "image/png", picture("navy")))
+    expect(ben.find("composer-picture")).to_have_attribute("data-state", "gone")
+    ben.find("send").click()
+    expect(ann.find("message")).to_have_count(2)
+    expect(ann.find("room-item-preview").first).to_contain_text("🖼️")
+
+
+def test_a12_what_is_no_picture_is_refused_here_or_in_the_room_and_no_name_is_run(
+    ann: Window,
+) -> None:
+    """Control: the picture that goes."""
+    ann.signs_up("Ann")
+    ann.creates("The den")
+
+    names = [re.sub(r"[/\\\0]", "_", name)[:80] for name in IN_NAMES[:9]]
+    ann.picks(*((f"{name}.txt", "text/plain", b"tea") for name in names))
+    failed = ann.page.locator("[data-testid=composer-picture][data-state=failed]")
+    expect(failed).to_have_count(len(names))
+    expect(failed.first).to_contain_text("Only pictures can go along")
+    expect(ann.find("send")).to_be_disabled()
+    for _ in names:
+        ann.find("remove-picture").first.click()
+    ann.picks(
+        (f"{names[0]}.png", "image/png", picture()),
+        ("lie.png", "image/png", b"<svg onload=alert(1)></svg>"),
+    )
+    ann.says("look")
+
+    states = ann.find("picture")
+    expect(states.nth(0)).to_have_attribute("data-state", "ready")
+    expect(states.nth(1)).to_have_attribute("data-state", "refused")
+    expect(states.nth(1)).to_contain_text("no picture")
