@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.e2e.pictures import picture
 from tests.e2e.window import Window
 
 pytestmark = pytest.mark.e2e
@@ -110,8 +111,23 @@ def test_people_who_talk_find_nothing_in_their_way(
     expect(window.find("message").nth(0).locator(".deleted")).to_be_visible()
     check(window, "changed")
 
+    window.picks(("tea.png", "image/png", picture()), ("tea.txt", "text/plain", b"tea"))
+    expect(window.find("composer-picture").first).to_have_attribute("data-state", "gone")
+    window.find("composer-text").press_sequentially(":猫" if look[1] == "zh-CN" else ":cat")
+    expect(window.find("suggestion").first).to_be_visible()
+    check(window, "pictures and suggestions")
+    window.page.keyboard.press("Enter")
+    window.page.keyboard.press("Enter")
+    window.find("open-picture").click()
+    expect(window.find("picture-large")).to_have_js_property("naturalWidth", 640)
+    check(window, "picture")
+    window.page.keyboard.press("Escape")
+    window.find("remove-picture").click()
+    expect(window.find("composer-picture")).to_have_count(0)
+
     for opener, sign in (
         ("open-members", "member"),
+        ("open-search", "search-query"),
         ("open-invite", "qr-code"),
         ("open-settings", "session"),
         ("open-create", "create-form"),

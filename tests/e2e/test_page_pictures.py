@@ -67,7 +67,7 @@ def test_a12_pictures_are_chosen_pasted_and_dropped_and_seen_large(
     expect(ann.find("room-item-preview").first).to_contain_text("🖼️")
 
 
-def test_a12_what_is_no_picture_is_refused_here_or_in_the_room_and_no_name_is_run(
+def test_a12_what_is_no_picture_is_refused_before_it_is_said_and_no_name_is_run(
     ann: Window,
 ) -> None:
     """Control: the picture that goes."""
@@ -86,9 +86,38 @@ def test_a12_what_is_no_picture_is_refused_here_or_in_the_room_and_no_name_is_ru
         (f"{names[0]}.png", "image/png", picture()),
         ("lie.png", "image/png", b"<svg onload=alert(1)></svg>"),
     )
+    brought = ann.find("composer-picture")
+    expect(brought.nth(0)).to_have_attribute("data-state", "gone")
+    expect(brought.nth(1)).to_have_attribute("data-state", "failed")
     ann.says("look")
 
-    states = ann.find("picture")
-    expect(states.nth(0)).to_have_attribute("data-state", "ready")
-    expect(states.nth(1)).to_have_attribute("data-state", "refused")
-    expect(states.nth(1)).to_contain_text("no picture")
+    expect(ann.find("picture")).to_have_count(1)
+    expect(ann.find("picture")).to_have_attribute("data-state", "ready")
+    expect(brought).to_have_count(1)
+
+
+def test_a2_a_face_is_chosen_and_seen_by_others_and_taken_away(ann: Window, ben: Window) -> None:
+    """Control: a file that only claims to be a picture is refused, and the face stays."""
+    ann.signs_up("Ann")
+    link = ann.creates("The den")
+    ben.signs_up("Ben")
+    ben.joins(link, "The den")
+    ann.find("open-settings").click()
+    mine = ann.find("avatar-field").locator(".avatar img")
+    expect(mine).to_have_count(0)
+
+    face = {"name": "me.png", "mimeType": "image/png", "buffer": picture("brown")}
+    ann.find("avatar-file").set_input_files(face)
+    expect(mine).to_have_js_property("naturalWidth", 256)
+    ann.find("avatar-file").set_input_files({**face, "buffer": b"no picture at all"})
+    expect(ann.find("avatar-field").get_by_role("alert")).to_be_visible()
+    expect(mine).to_have_js_property("naturalWidth", 256)
+    ann.page.keyboard.press("Escape")
+    ann.says("that is me")
+    ben.sees("that is me")
+    ben.page.reload()
+    expect(ben.message("that is me").locator(".face img")).to_have_js_property("naturalWidth", 256)
+
+    ann.find("open-settings").click()
+    ann.find("avatar-remove").click()
+    expect(mine).to_have_count(0)

@@ -136,3 +136,44 @@ def test_a13_an_emoji_is_picked_by_name_and_stands_large_alone(ann: Window, ben:
         for text in ("tea? 🍵", "🍵🎉")
     ]
     assert [float(size.removesuffix("px")) for size in sizes] == [15, 32]
+
+
+def test_somebody_is_named_by_at_and_sees_it_and_words_are_found_again(
+    ann: Window, ben: Window
+) -> None:
+    """Control: what is said to nobody stands out to nobody, and is not found."""
+    ann.signs_up("Ann")
+    link = ann.creates("The den")
+    username = ben.signs_up("Ben")
+    ben.joins(link, "The den")
+
+    ann.says("good evening")
+    composer = ann.find("composer-text")
+    composer.press_sequentially("@be")
+    expect(ann.find("suggestion")).to_have_count(1)
+    composer.press("Enter")
+    expect(composer).to_have_value(f"@{username} ")
+    composer.press_sequentially("the oolong is ready :teacup")
+    expect(ann.find("suggestion").first).to_contain_text("🍵")
+    composer.press("Tab")
+    composer.press("Enter")
+    said = f"@{username} the oolong is ready 🍵"
+    ben.sees(said)
+    expect(ben.message(said)).to_have_attribute("data-names-me", "true")
+    expect(ben.message("good evening")).not_to_have_attribute("data-names-me", "true")
+    expect(ann.message(said)).not_to_have_attribute("data-names-me", "true")
+
+    ben.page.keyboard.press("Control+Shift+F")
+    ben.find("search-query").fill("OOLONG")
+    ben.find("search-query").press("Enter")
+    expect(ben.find("search-result")).to_have_count(1)
+    expect(ben.find("search-result").locator("mark")).to_have_text("oolong")
+    ben.find("search-query").fill("pu-erh")
+    ben.find("search-query").press("Enter")
+    expect(ben.find("search-note")).not_to_be_empty()
+    expect(ben.find("search-result")).to_have_count(0)
+    ben.page.get_by_test_id("choice-everywhere").click()
+    ben.find("search-query").fill("oolong")
+    ben.find("search-query").press("Enter")
+    ben.find("search-result").click()
+    expect(ben.message(said)).to_be_focused()

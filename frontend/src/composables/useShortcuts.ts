@@ -8,6 +8,7 @@ import type { TextKey } from "../i18n/translate";
 export const SHORTCUTS: readonly { keys: readonly string[]; does: TextKey }[] =
   [
     { keys: ["Mod+K"], does: "shortcuts.switch" },
+    { keys: ["Mod+Shift+F"], does: "shortcuts.search" },
     { keys: ["Alt+↑", "Alt+↓"], does: "shortcuts.neighbour" },
     { keys: ["Alt+Shift+↑", "Alt+Shift+↓"], does: "shortcuts.unread" },
     { keys: ["Esc"], does: "shortcuts.latest" },
@@ -20,6 +21,7 @@ export const SHORTCUTS: readonly { keys: readonly string[]; does: TextKey }[] =
 
 export interface ShortcutActions {
   switchRoom: () => void;
+  search: () => void;
   /** The room above (-1) or below (1) in the list; only unread ones, or all. */
   step: (by: 1 | -1, isUnread: boolean) => void;
   showSheet: () => void;
@@ -47,6 +49,8 @@ export function useShortcuts(actions: ShortcutActions): void {
     if (key === "Escape") return actions.showLatest;
     if (isMod && !altKey && key.toLowerCase() === "k")
       return actions.switchRoom;
+    if (isMod && !altKey && shiftKey && key.toLowerCase() === "f")
+      return actions.search;
     if (isMod && !altKey && key === "/") return actions.showSheet;
     if (altKey && !isMod && (key === "ArrowUp" || key === "ArrowDown"))
       return () => actions.step(key === "ArrowUp" ? -1 : 1, shiftKey);

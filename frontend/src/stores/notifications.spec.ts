@@ -1,9 +1,12 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { ann } from "../testing/cast";
+import type { User } from "../protocol/frames";
+import { ann, ben, den, said } from "../testing/cast";
 import { fakeApp, type FakeClient } from "../testing/fakeServices";
 import type { ChatApi } from "../transport/chatApi";
 import { useNotifications } from "./notifications";
+import { useRooms } from "./rooms";
+import { useSettings } from "./settings";
 
 const api = {
   notifications: vi.fn<ChatApi["notifications"]>(),
@@ -65,3 +68,62 @@ test("a page that cannot be had is said to be missing", async () => {
 
   expect(told.failure).toBe("unreachable");
 });
+
+test("said while nobody looks, it sounds where that is wished; to me alone, it is shown too", () => {
+  const shown = vi.fn();
+  const sounded = vi.fn();
+  vi.stubGlobal("AudioContext", FakeAudio);
+  FakeAudio.prototype.resume = sounded;
+  vi.stubGlobal(
+    "Notification",
+    Object.assign(shown, { permission: "granted" }),
+  );
+  const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  const settings = useSettings();
+  settings.isNotifying = true;
+  useRooms().byId.set("den", { ...den, kind: "private" });
+  useRooms().byId.set("two", { ...den, id: "two", kind: "direct" });
+  const says = (roomId: string, by: User, at = Date.now()) =>
+    client.emit("events", {
+      ...{ roomId, epoch: "e1", users: { ben } },
+      events: [said(2, by, "tea?", at)],
+    });
+
+  says("den", ben);
+  says("two", ben, Date.now() - 90_000);
+  expect(sounded).not.toHaveBeenCalled();
+  expect(shown).not.toHaveBeenCalled();
+
+  settings.sound(true);
+  says("den", ben);
+  says("two", ben);
+  expect(sounded).toHaveBeenCalledOnce(); // at once, so it is one sound
+  expect(shown).toHaveBeenCalledExactlyOnceWith(
+    ben.displayName,
+    expect.objectContaining({ body: "tea?", tag: "two" }),
+  );
+
+  hidden.mockReturnValue(false); // whoever looks is not interrupted
+  says("two", ben);
+  expect(shown).toHaveBeenCalledOnce();
+  settings.sound(false);
+  vi.unstubAllGlobals();
+});
+
+/** Has every knob, and makes no sound. */
+class FakeAudio {
+  currentTime = 0;
+  destination = {};
+  declare resume: () => void;
+  createOscillator = () => ({
+    ...{ frequency: { value: 0 }, connect: () => this.createGain() },
+    ...{ start: () => {}, stop: () => {} },
+  });
+  createGain = () => ({
+    gain: {
+      ...{ setValueAtTime: () => {}, linearRampToValueAtTime: () => {} },
+      exponentialRampToValueAtTime: () => {},
+    },
+    connect: () => ({}),
+  });
+}

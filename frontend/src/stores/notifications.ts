@@ -3,10 +3,18 @@
 import { defineStore } from "pinia";
 import { ref, shallowRef } from "vue";
 
+import { wordsOf } from "../model/messageList";
 import { hearTold, type Told } from "../model/notices";
+import type { RoomEvent, User } from "../protocol/frames";
+import { chime } from "./chime";
 import { codeOf } from "./refusals";
+import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
+import { useSession } from "./session";
 import { useSettings } from "./settings";
+
+/** What was said longer ago is caught up with, and interrupts nobody. */
+const FRESH_MS = 60_000;
 
 export const useNotifications = defineStore("notifications", () => {
   const { api } = useServices();
@@ -20,12 +28,42 @@ export const useNotifications = defineStore("notifications", () => {
     chat.on("welcome", (welcome) => {
       unread.value = welcome.unreadNotifications;
     });
+    chat.on("events", ({ roomId, events, users }) => {
+      for (const event of events) overhear(roomId, event, users);
+    });
     chat.on("frame", (frame) => {
       if (frame.type === "announcement") announcement.value = frame.text;
       if (frame.type === "notification") {
         const { type: _, ...told } = frame;
         hear({ ...told, read: false });
       }
+    });
+  }
+
+  /** What somebody says while nobody looks sounds; said to me alone, the browser shows it too. */
+  function overhear(
+    roomId: string,
+    event: RoomEvent,
+    users: Readonly<Record<string, User>>,
+  ): void {
+    if (!document.hidden || event.kind !== "messageSent") return;
+    if (event.by === useSession().user?.id) return;
+    if (event.at < Date.now() - FRESH_MS) return;
+    interrupt();
+    if (useRooms().byId.get(roomId)?.kind !== "direct") return;
+    show(roomId, users[event.by]?.displayName ?? "", wordsOf(event));
+  }
+
+  /** Sound, where that is wished for. */
+  function interrupt(): void {
+    if (useSettings().isSounding) chime();
+  }
+
+  function show(tag: string, title: string, body: string | undefined): void {
+    if (!document.hidden || !useSettings().isNotifying) return;
+    void new Notification(title, {
+      ...(body !== undefined && { body }),
+      ...{ tag, icon: "/icon-192.png" },
     });
   }
 
@@ -57,12 +95,8 @@ export const useNotifications = defineStore("notifications", () => {
     if (after === list.value) return;
     list.value = after;
     unread.value += 1;
-    if (document.hidden && useSettings().isNotifying)
-      void new Notification(told.title, {
-        ...(told.body !== undefined && { body: told.body }),
-        tag: told.id,
-        icon: "/icon-192.png",
-      });
+    interrupt();
+    show(told.id, told.title, told.body);
   }
 
   function forget(): void {

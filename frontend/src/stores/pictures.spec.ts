@@ -22,6 +22,7 @@ beforeEach(() => {
     return { id: `p${made}`, url: "/media", fields: { key: `k${made}` } };
   });
   sendForm.mockResolvedValue();
+  api.upload.mockImplementation(async (id) => ({ id, state: "ready" }));
 });
 
 const png = (name = "tea.png", bytes = 9) =>
@@ -80,6 +81,17 @@ test("a picture that could not go is tried again, and one that is left out goes 
   expect(pictures.take("den")).toEqual([]);
 });
 
+test("what only claims to be a picture is found out before it is said", async () => {
+  api.upload.mockResolvedValueOnce({
+    ...{ id: "p1", state: "refused", reason: "not_a_picture" },
+  });
+  pictures.add("den", [png("lie.png"), png()]);
+  await vi.waitFor(() => expect(states()).toEqual(["failed", "gone"]));
+
+  expect(pictures.of("den")[0]?.refusal).toBe("not_a_picture");
+  expect(pictures.take("den")).toEqual(["p2"]);
+});
+
 test("a refusal says its code, and what is too large never travels", async () => {
   api.announceUpload.mockRejectedValueOnce(
     new ApiError("too_many_requests", 429, "", true),
@@ -95,7 +107,6 @@ test("a refusal says its code, and what is too large never travels", async () =>
 });
 
 test("a face is taken once it may be shown, and refused with its reason", async () => {
-  api.upload.mockResolvedValueOnce({ id: "p1", state: "ready" });
   expect(await pictures.bringAvatar(png())).toBe("p1");
 
   api.upload.mockResolvedValueOnce({

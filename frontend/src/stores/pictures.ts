@@ -19,7 +19,7 @@ export interface PictureToSend {
   /** An address of its looks in this page; none for what is no picture. */
   preview: string | undefined;
   state: "going" | "gone" | "failed";
-  /** How much of it has gone: 0 to 1. */
+  /** How much of it has gone: 0 to 1. Then it is looked at, until it is `gone`. */
   share: number;
   id?: string;
   refusal?: string;
@@ -31,8 +31,9 @@ export { PICTURE_TYPES };
 export const MAX_PICTURES = 10;
 /** Looks of pictures that were sent; older ones are shown as everybody sees them. */
 const KEPT_PREVIEWS = 60;
+/** A picture is looked at within a second or two; one that takes longer is told of later. */
 const LOOK_MS = 400;
-const LOOKS = 60;
+const LOOKS = 40;
 
 export const usePictures = defineStore("pictures", () => {
   const { api, sendForm } = useServices();
@@ -92,17 +93,9 @@ export const usePictures = defineStore("pictures", () => {
     return gone.flatMap(({ id }) => id ?? []);
   }
 
-  /** Upload a picture for somebody's face; gives its id once it may be shown. */
+  /** Upload a picture for one's face; gives its id once it may be shown. */
   async function bringAvatar(file: File): Promise<string> {
-    const { id } = await upload(file, "avatar");
-    for (let looks = 0; looks < LOOKS; looks += 1) {
-      const { state, reason } = await api.upload(id);
-      if (state === "ready") return id;
-      if (state === "refused")
-        throw new PictureRefused(reason ?? "not_a_picture");
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
-    throw new PictureRefused("busy");
+    return upload(file, "avatar");
   }
 
   async function bring(picture: PictureToSend): Promise<void> {
@@ -110,11 +103,10 @@ export const usePictures = defineStore("pictures", () => {
     picture.state = "going";
     picture.share = 0;
     try {
-      const { id } = await upload(file, "attachment", {
+      picture.id = await upload(file, "attachment", {
         signal: given.signal,
         onProgress: (share) => (picture.share = share),
       });
-      picture.id = id;
       picture.state = "gone";
     } catch (error) {
       if (!given.signal.aborted) fail(picture, codeOf(error));
@@ -125,7 +117,7 @@ export const usePictures = defineStore("pictures", () => {
     file: File,
     purpose: "attachment" | "avatar",
     options: Parameters<typeof sendForm>[2] = {},
-  ) {
+  ): Promise<string> {
     const picture = await shrinkPicture(file);
     if (!PICTURE_TYPES.includes(picture.type))
       throw new PictureRefused("not_a_picture");
@@ -137,7 +129,19 @@ export const usePictures = defineStore("pictures", () => {
       purpose,
     });
     await sendForm(form, picture, options);
-    return form;
+    await settled(form.id);
+    return form.id;
+  }
+
+  /** Wait until it was looked at: a message that names a refused picture would be refused. */
+  async function settled(id: string): Promise<void> {
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      const { state, reason } = await api.upload(id);
+      if (state === "ready") return;
+      if (state === "refused")
+        throw new PictureRefused(reason ?? "not_a_picture");
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
   }
 
   function fail(picture: PictureToSend, refusal: string): void {

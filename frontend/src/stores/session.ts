@@ -87,6 +87,11 @@ export const useSession = defineStore("session", () => {
     user.value = (await api.changeProfile({ displayName })).user;
   }
 
+  /** Have a picture of mine as my face; "" takes it away. */
+  async function takeAvatar(uploadId: string): Promise<void> {
+    user.value = (await api.changeProfile({ avatar: uploadId })).user;
+  }
+
   /** Tell the server which language to speak to me; the page speaks it already. */
   async function tellLanguage(language: Language): Promise<void> {
     if (state.value !== "signedIn") return;
@@ -171,6 +176,7 @@ export const useSession = defineStore("session", () => {
     recover,
     enterAsGuest,
     rename,
+    takeAvatar,
     tellLanguage,
     listSessions,
     endSession,

@@ -14,6 +14,7 @@ export const SEND_KEYS: readonly SendKey[] = ["enter", "ctrlEnter"];
 const LANGUAGE_KEY = "teahouse.language";
 const THEME_KEY = "teahouse.theme";
 const SEND_KEY_KEY = "teahouse.sendKey";
+const SOUND_KEY = "teahouse.sound";
 const NOTIFY_KEY = "teahouse.notify";
 
 export const useSettings = defineStore("settings", () => {
@@ -25,6 +26,8 @@ export const useSettings = defineStore("settings", () => {
   const isNotifying = ref(
     localStorage.getItem(NOTIFY_KEY) === "on" && mayNotify() === "granted",
   );
+
+  const isSounding = ref(localStorage.getItem(SOUND_KEY) === "on");
 
   watchEffect(() => {
     document.documentElement.lang = language.value;
@@ -49,6 +52,11 @@ export const useSettings = defineStore("settings", () => {
     localStorage.setItem(SEND_KEY_KEY, chosen);
   }
 
+  function sound(wanted: boolean): void {
+    isSounding.value = wanted;
+    localStorage.setItem(SOUND_KEY, wanted ? "on" : "off");
+  }
+
   /** Browsers ask the person, and only when the person has asked for it; false when they refuse. */
   async function notify(wanted: boolean): Promise<boolean> {
     const isAllowed =
@@ -65,7 +73,9 @@ export const useSettings = defineStore("settings", () => {
     theme,
     sendKey,
     isNotifying,
+    isSounding,
     notify,
+    sound,
     chooseTheme,
     speak,
     sendWith,

@@ -128,6 +128,11 @@ describe("every call", () => {
       "/api/uploads",
       { contentType: "image/png", sizeBytes: 9, purpose: "attachment" },
     ],
+    [
+      (api) => api.search({ q: "tea house", roomId: "den" }),
+      "GET",
+      "/api/search?q=tea+house&roomId=den",
+    ],
     [(api) => api.upload("p/1"), "GET", "/api/uploads/p%2F1"],
     [(api) => api.ticket(), "POST", "/api/tickets", {}],
     [(api) => api.rooms(), "GET", "/api/rooms"],

@@ -11,6 +11,7 @@ import {
 
 import type {
   Member,
+  Message,
   MessageSent,
   Position,
   Room,
@@ -147,6 +148,13 @@ export function makeChatApi(options: Omit<RestOptions, "renewSession"> = {}) {
       } = {},
     ) =>
       rest.call<MessagesPage>("GET", `${roomPath(roomId)}/messages`, { query }),
+    /** Look for words in one room or in all of mine, the newest first. */
+    search: (query: { q: string; roomId?: string } & Cursor) =>
+      rest.call<
+        Page<"messages", Message & { roomId: string }> & {
+          users: Record<string, User>;
+        }
+      >("GET", "/api/search", { query: { ...query } }),
     /** The socket's way into the log for a client that has none. */
     sendMessage: (roomId: string, form: MessageForm) =>
       rest.call<{ event: MessageSent }>(

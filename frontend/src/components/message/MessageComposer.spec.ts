@@ -1,7 +1,9 @@
 import { mount } from "@vue/test-utils";
 import { createPinia } from "pinia";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
+import { SERVICES } from "../../stores/services";
+import { ann, ben, den } from "../../testing/cast";
 import MessageComposer from "./MessageComposer.vue";
 
 test("Enter sends the text without the space around it", async () => {
@@ -99,16 +101,58 @@ test("a picture needs no words, and is taken from what is pasted", async () => {
   expect(composer.emitted("pictures")).toEqual([[[file]]]);
 });
 
+const members = async () => ({
+  members: [ann, ben].map((user) => ({ user, role: "member", online: true })),
+});
+
+test("behind @ stand people to choose from, and Enter chooses instead of sending", async () => {
+  const { composer, press } = mounted("tea, ");
+  const field = composer.get("textarea").element;
+  const types = async (text: string) => {
+    field.value += text;
+    await composer.get("textarea").trigger("input");
+    await composer.setProps({ modelValue: field.value });
+  };
+
+  await types("@");
+  await vi.waitFor(() =>
+    expect(composer.findAll("[role=option]")).toHaveLength(2),
+  );
+  await types("be");
+  await vi.waitFor(() =>
+    expect(composer.findAll("[role=option]")).toHaveLength(1),
+  );
+  expect(field.getAttribute("aria-activedescendant")).toBe(
+    composer.get("[aria-selected=true]").element.id,
+  );
+  await press("Enter");
+
+  expect(composer.emitted("send")).toBeUndefined();
+  expect(composer.emitted("update:modelValue")?.at(-1)).toEqual(["tea, @ben "]);
+  expect(composer.findAll("[role=option]")).toHaveLength(0);
+  await types("@be"); // the control: where Esc has closed it, Enter sends
+  await vi.waitFor(() =>
+    expect(composer.findAll("[role=option]")).toHaveLength(1),
+  );
+  await press("Escape");
+  await press("Enter");
+  expect(composer.emitted("send")).toHaveLength(1);
+});
+
 function mounted(modelValue: string) {
   const composer = mount(MessageComposer, {
     props: {
       modelValue,
+      roomId: den.id,
       roomName: "The den",
       pictureCount: 0,
       isWaiting: false,
       mayBringPictures: true,
     },
-    global: { plugins: [createPinia()] },
+    global: {
+      plugins: [createPinia()],
+      provide: { [SERVICES as symbol]: { api: { members } } },
+    },
   });
   async function press(key: string, init: KeyboardEventInit = {}) {
     const event = new KeyboardEvent("keydown", {
