@@ -121,3 +121,35 @@ def test_a2_a_face_is_chosen_and_seen_by_others_and_taken_away(ann: Window, ben:
     ann.find("open-settings").click()
     ann.find("avatar-remove").click()
     expect(mine).to_have_count(0)
+
+
+def test_a5_a_room_is_opened_with_a_picture_that_is_seen_large_and_changed(
+    ann: Window, ben: Window
+) -> None:
+    """Control: before one is chosen, there is none."""
+    ann.signs_up("Ann")
+    ann.find("open-create").click()
+    ann.find("create-name").fill("The den")
+    chosen = ann.find("avatar-field").locator("img")
+    expect(chosen).to_have_count(0)
+    file = {"name": "den.png", "mimeType": "image/png", "buffer": picture("brown")}
+    ann.find("avatar-file").set_input_files(file)
+    expect(chosen).to_have_js_property("naturalWidth", 256)
+    ann.find("create-submit").click()
+    expect(ann.find("room-name")).to_have_text("The den")
+    shown = ann.find("room-item").first.locator("img")
+    expect(shown).to_have_js_property("naturalWidth", 256)
+    ann.find("open-room-picture").click()
+    expect(ann.find("picture-large")).to_have_js_property("naturalWidth", 256)
+    ann.page.keyboard.press("Escape")
+    expect(ann.find("open-room-picture")).to_be_focused()
+
+    ben.signs_up("Ben")
+    code = ann.calls("GET", f"/api/rooms/{ann.room_id}")["room"]["code"]
+    ben.joins(f"{ben.base}/join/{code}", "The den")
+    seen = ben.find("room-item").first.locator("img")
+    expect(seen).to_have_js_property("naturalWidth", 256)
+    ann.find("open-members").click()
+    ann.find("open-room-settings").click()
+    ann.find("avatar-remove").click()
+    expect(seen).to_have_count(0)

@@ -89,13 +89,18 @@ export const useRooms = defineStore("rooms", () => {
     failure.value = undefined;
   }
 
+  /** Open a room; what is empty is not said. */
   async function create(form: {
     name: string;
     description: string;
+    avatar: string;
   }): Promise<Room> {
-    const { room } = await api.createRoom(
-      form.description === "" ? { name: form.name } : form,
-    );
+    const { name, description, avatar } = form;
+    const { room } = await api.createRoom({
+      name,
+      ...(description !== "" && { description }),
+      ...(avatar !== "" && { avatar }),
+    });
     take(room);
     return room;
   }

@@ -49,6 +49,7 @@ export interface RoomForm {
   name: string;
   description?: string;
   kind?: "private" | "public";
+  avatar?: string;
 }
 
 export interface MessageForm {
