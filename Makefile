@@ -69,7 +69,7 @@ conformance: .venv/.dev node_modules/.installed ## does it behave as AWS? URL=ht
 	CONFORMANCE_URL="$(URL)" $(PYTHON_BIN) -m pytest -q tests/conformance
 
 fuzz-rest: .venv/.dev ## 50,000 broken requests, made from the OpenAPI document; REQUESTS=, SEED= send others
-	REQUESTS=$(or $(REQUESTS),50000) SEED=$(or $(SEED),7) $(PYTHON_BIN) -m pytest -q -o timeout=0 tests/functions/test_fuzzed_requests.py
+	FUZZ_STORE=engine REQUESTS=$(or $(REQUESTS),50000) SEED=$(or $(SEED),7) $(PYTHON_BIN) -m pytest -q -o timeout=0 tests/functions/test_fuzzed_requests.py
 
 fuzz-frames: .venv/.dev ## a million broken frames through the handlers; FRAMES=20000 SEED=8 sends others
 	FRAMES=$(or $(FRAMES),1000000) SEED=$(or $(SEED),7) $(PYTHON_BIN) -m pytest -q -o timeout=0 tests/functions/test_fuzzed_frames.py

@@ -12,7 +12,7 @@ from teahouse.actions.send_message import send_message, send_without_position
 from teahouse.edge.idempotency import operation_id
 from teahouse.edge.params import CursorParam, LimitParam, QueryParam, RoomIdParam, SeqParam
 from teahouse.edge.rates import SEARCH_BY_USER, SEND_BY_USER_AND_ROOM
-from teahouse.edge.rest import Api, Body, PathId, Response
+from teahouse.edge.rest import Api, Body, BodyId, PathId, Response
 from teahouse.protocol.codec import wire_event
 from teahouse.protocol.pages import EventAnswer
 from teahouse.protocol.shapes import WirePosition
@@ -36,7 +36,7 @@ class SendMessage(Body):
 
     text: str
     reply_to: Seq | None = None
-    attachments: list[str] = Field(default=[], max_length=10)
+    attachments: list[BodyId] = Field(default=[], max_length=10)
     client_message_id: str | None = None
     position: AtPosition | None = None
 

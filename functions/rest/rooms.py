@@ -33,7 +33,7 @@ from teahouse.edge.rates import (
     OPEN_ROOM_BY_USER,
     PREVIEW_BY_ADDRESS,
 )
-from teahouse.edge.rest import Api, Body, PathId, Response
+from teahouse.edge.rest import Api, Body, BodyId, PathId, Response
 from teahouse.protocol.pages import (
     BansPage,
     CodeAnswer,
@@ -64,7 +64,7 @@ class OpenRoom(Body):
 class OpenDirectRoom(Body):
     """Whom to talk to."""
 
-    user_id: str
+    user_id: BodyId
 
 
 class AcceptInvitation(Body):

@@ -12,7 +12,7 @@ from teahouse.actions.list_reports import list_reports
 from teahouse.actions.report_message import report_message
 from teahouse.edge.params import CursorParam
 from teahouse.edge.rates import MODERATE_BY_USER, REPORT_BY_USER
-from teahouse.edge.rest import Api, Body, PathId, Response
+from teahouse.edge.rest import Api, Body, BodyId, PathId, Response
 from teahouse.protocol.pages import PeoplePage, ReportAnswer
 from teahouse.protocol.views import wire_users
 
@@ -23,7 +23,7 @@ lambda_handler = api.handler
 class ReportMessage(Body):
     """Which message, and why."""
 
-    room_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    room_id: BodyId
     seq: Annotated[int, Field(ge=1, le=2**53 - 1)]
     reason: str | None = None
 

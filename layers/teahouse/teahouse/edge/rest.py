@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from teahouse import __version__
@@ -44,7 +44,7 @@ from teahouse.edge.rest_log import write_line
 from teahouse.ports import OutcomeUnknown
 from teahouse.protocol import codec
 
-__all__ = ["Api", "Body", "PathId", "Response"]
+__all__ = ["Api", "Body", "BodyId", "PathId", "Response"]
 
 MAX_BODY_BYTES = 65_536  # the longest message is 16 KB as JSON; API Gateway would take 10 MB
 _MAX_FIELDS = 20
@@ -69,6 +69,9 @@ _PICTURE_HEADERS: Mapping[str, str | list[str]] = {
 
 # An id in a path. What cannot be an id is not found, like one that leads nowhere.
 PathId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}\z")]
+
+# An id in a body. What cannot be an id never reaches a key of the store, which has limits too.
+BodyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}\z")]
 
 # What a caller needs: a key with the scope, or any session; "session": no key will do; "nothing":
 # whoever comes.
