@@ -1,4 +1,4 @@
-"""The whole system, started once a module."""
+"""The whole system, started once for all modules but those that need one to themselves."""
 
 from __future__ import annotations
 
@@ -8,18 +8,27 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.person import Person
-from tests.e2e.system import System
+from tests.e2e.system import System, running
 from tests.e2e.window import FLAGS, PATIENCE_MS, Window
 from tools.browser import NONE_HERE, find_browser
 
 
+@pytest.fixture(scope="session")
+def common_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with running(tmp_path_factory.mktemp("data")) as whole:
+        yield whole
+
+
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    whole = System(tmp_path_factory.mktemp("data"))
-    whole.start()
-    yield whole
-    if whole.is_running:
-        whole.stop()
+def own_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with running(tmp_path_factory.mktemp("data")) as whole:
+        yield whole
+
+
+@pytest.fixture(scope="module")
+def system(common_system: System) -> System:
+    """Everybody's; a module that needs an empty house, or another one, makes its own."""
+    return common_system
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent.parent
 START_S = 30.0
@@ -120,6 +121,18 @@ class System:
     @property
     def is_running(self) -> bool:
         return self._process is not None
+
+
+@contextmanager
+def running(data: Path, **options: Any) -> Iterator[System]:
+    """Run a whole system around a module's tests."""
+    whole = System(data, **options)
+    whole.start()
+    try:
+        yield whole
+    finally:
+        if whole.is_running:
+            whole.stop()
 
 
 def _free_port() -> int:

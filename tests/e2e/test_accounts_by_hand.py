@@ -14,6 +14,13 @@ from tests.e2e.system import System
 
 pytestmark = pytest.mark.e2e
 
+
+@pytest.fixture(scope="module")
+def system(own_system: System) -> System:
+    """Nobody is here yet."""
+    return own_system
+
+
 PASSWORD = "correct horse battery"  # of everybody who `registers`
 NEW = "another horse battery"
 

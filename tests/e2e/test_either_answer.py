@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 
 from local_cloud.open_questions import OTHERWISE
 from tests.e2e.person import Person, position_of
-from tests.e2e.system import System
+from tests.e2e.system import System, running
 from tests.e2e.test_two_people_by_socket import (
     test_the_same_id_again_is_the_same_message,
     test_what_one_says_the_other_hears,
@@ -33,10 +33,8 @@ __all__ = [  # run once more, by the `base` of this file
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    whole = System(tmp_path_factory.mktemp("data"), questions=asdict(OTHERWISE))
-    whole.start()
-    yield whole
-    whole.stop()
+    with running(tmp_path_factory.mktemp("data"), questions=asdict(OTHERWISE)) as whole:
+        yield whole
 
 
 def test_a_reserved_route_does_nothing_for_who_names_it(base: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.system import System
+from tests.e2e.system import System, running
 from tests.e2e.window import Window
 
 pytestmark = pytest.mark.e2e
@@ -26,11 +26,10 @@ CACHED = """async () => {
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    whole = System(tmp_path_factory.mktemp("data"), site=tmp_path_factory.mktemp("page") / "dist")
-    shutil.copytree(Path(__file__).parent.parent.parent / "frontend" / "dist", whole.site)
-    whole.start()
-    yield whole
-    whole.stop()
+    site = tmp_path_factory.mktemp("page") / "dist"
+    shutil.copytree(Path(__file__).parent.parent.parent / "frontend" / "dist", site)
+    with running(tmp_path_factory.mktemp("data"), site=site) as whole:
+        yield whole
 
 
 def is_kept(window: Window) -> None:

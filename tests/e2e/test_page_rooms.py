@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.e2e.system import System
 from tests.e2e.window import Window
 
 pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def system(own_system: System) -> System:
+    """Nobody is here yet."""
+    return own_system
 
 
 def test_a8_who_came_and_left_is_told_live_and_after_a_reload(ann: Window, ben: Window) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.person import Json, Person, position_of
-from tests.e2e.system import System
+from tests.e2e.system import System, running
 
 pytestmark = pytest.mark.e2e
 
@@ -18,11 +18,9 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Run a system in which nobody waits long for somebody to have left."""
-    whole = System(tmp_path_factory.mktemp("data"), parameters={"PresenceGraceSeconds": "0.5"})
-    whole.start()
-    yield whole
-    if whole.is_running:
-        whole.stop()
+    parameters = {"PresenceGraceSeconds": "0.5"}
+    with running(tmp_path_factory.mktemp("data"), parameters=parameters) as whole:
+        yield whole
 
 
 @pytest.fixture(scope="module", autouse=True)
