@@ -20,7 +20,7 @@ NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.
 .PHONY: conformance cost fuzz-rest fuzz-frames help install setup run dev local test unit contracts e2e check check-format check-lint check-types check-imports \
   check-generated check-page fix generate sam-validate sam-build lock clean \
   bench-fanout bench-coldstart bench-send bench-peers bench-gateway bench-page screenshots soak-ci soak machine \
-  planted durability
+  bench-contention storm planted durability
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
