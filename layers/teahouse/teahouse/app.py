@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from teahouse.domain.presence import GRACE_MS
+from teahouse.domain.values import dataclass
 from teahouse.ports import (
     Accounts,
     Broadcaster,

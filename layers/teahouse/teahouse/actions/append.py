@@ -21,7 +21,7 @@ succeed on an older look: authorization, idempotency and order are one atomic st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from teahouse.actions.settle import settle
 from teahouse.app import App
@@ -30,6 +30,7 @@ from teahouse.domain.entry import Entry, Fact, MessageSent, Position, RoomClosed
 from teahouse.domain.errors import Conflict, NotAMember, StalePosition
 from teahouse.domain.member import Member, row_is_outdated
 from teahouse.domain.pushing import goes_on_from
+from teahouse.domain.values import dataclass
 from teahouse.ports import SlotTaken
 
 MAX_CHASE = 32  # slots that are lost one after the other, until there is a look at the time

@@ -14,7 +14,6 @@ The lobby and rooms of many members change the rows only: their logs would be no
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from teahouse.actions.append import Operation, next_entry
 from teahouse.actions.settle import settle
@@ -27,6 +26,7 @@ from teahouse.domain.errors import Conflict, RoomClosed
 from teahouse.domain.member import ROOMS_PER_USER, Member
 from teahouse.domain.room import LOBBY_ID, Room
 from teahouse.domain.user import User
+from teahouse.domain.values import dataclass
 from teahouse.ports import OutcomeUnknown
 from teahouse.protocol.frames import RoomAdded
 

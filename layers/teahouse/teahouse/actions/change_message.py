@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from teahouse.actions.acknowledge import acknowledge, best_effort
@@ -49,6 +49,7 @@ from teahouse.domain.errors import NotAMember, NotFound
 from teahouse.domain.member import Member, row_is_outdated
 from teahouse.domain.message import PICTURE_SIGN, Standing, blanked, changed, standing_of
 from teahouse.domain.room import Summary, shorten
+from teahouse.domain.values import dataclass
 from teahouse.ports import SlotTaken
 from teahouse.protocol.codec import wire_event
 from teahouse.protocol.frames import Done

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from teahouse.actions.append import Operation, landed, next_entry
 from teahouse.actions.require_member import require_member
@@ -24,6 +24,7 @@ from teahouse.app import App
 from teahouse.domain.entry import Entry, MemberMuted, RoleChanged
 from teahouse.domain.errors import Forbidden, NotFound
 from teahouse.domain.member import Member
+from teahouse.domain.values import dataclass
 from teahouse.ports import OutcomeUnknown
 
 

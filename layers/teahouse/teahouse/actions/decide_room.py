@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from teahouse.actions.append import Operation, landed, next_entry
 from teahouse.actions.decide_member import require_moderator
@@ -29,6 +28,7 @@ from teahouse.app import App
 from teahouse.domain.entry import Entry, RoomChanged, RoomClosed
 from teahouse.domain.member import Member
 from teahouse.domain.room import Room
+from teahouse.domain.values import dataclass
 from teahouse.ports import OutcomeUnknown
 
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Literal
 
 from teahouse.actions.append import Operation, landed, next_entry
@@ -27,6 +26,7 @@ from teahouse.app import App
 from teahouse.domain.connection import ROOM_ROW_MS
 from teahouse.domain.entry import Entry, Fact, MemberLeft
 from teahouse.domain.member import Ban, Member
+from teahouse.domain.values import dataclass
 from teahouse.ports import OutcomeUnknown
 from teahouse.protocol.frames import RoomRemoved
 

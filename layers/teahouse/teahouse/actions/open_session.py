@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from teahouse.app import App
 from teahouse.domain.session import Session, hash_secret
 from teahouse.domain.user import User
+from teahouse.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

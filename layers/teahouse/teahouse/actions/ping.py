@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from teahouse.actions.together import together
 from teahouse.app import App
 from teahouse.domain.connection import LEASE_MS, RENEW_AFTER_MS
 from teahouse.domain.entry import Position
+from teahouse.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ number of reads, and it is empty only where there is nothing to show.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
 
 from teahouse.actions.read_stretch import read_stretch
 from teahouse.actions.require_member import require_member
@@ -17,6 +16,7 @@ from teahouse.app import App
 from teahouse.domain.entry import Entry, MessageSent
 from teahouse.domain.errors import Invalid
 from teahouse.domain.message import Message, message_of
+from teahouse.domain.values import dataclass
 from teahouse.protocol.codec import encode
 from teahouse.protocol.pages import MessagesPage
 from teahouse.protocol.shapes import WireMessage

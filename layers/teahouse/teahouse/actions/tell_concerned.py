@@ -14,7 +14,6 @@ it kept. It never holds what was said, which may be deleted; it leads there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from teahouse.actions.acknowledge import best_effort
 from teahouse.actions.append import Accepted
@@ -25,6 +24,7 @@ from teahouse.domain.entry import Entry, MessageSent, ReactionAdded
 from teahouse.domain.mention import names_in
 from teahouse.domain.notification import Notification, mark_of, notification_id
 from teahouse.domain.user import User
+from teahouse.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

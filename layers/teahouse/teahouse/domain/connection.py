@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from teahouse.domain.values import dataclass
 
 MAX_AGE_MS = 2 * 3600 * 1000  # API Gateway quotas page, "connection duration for WebSocket API"
 ROOM_ROW_MS = MAX_AGE_MS + 5 * 60 * 1000  # rows of a room outlive the longest connection

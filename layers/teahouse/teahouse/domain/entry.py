@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Literal
+
+from teahouse.domain.values import dataclass
 
 Role = Literal["owner", "moderator", "member"]
 UploadState = Literal["waiting", "ready", "refused"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from teahouse.domain.errors import Conflict, Forbidden, Invalid
 from teahouse.domain.session import Scope, hash_secret, parse_credential
 from teahouse.domain.text import clean_line
+from teahouse.domain.values import dataclass
 
 # read: hear and read what its owner may; write: speak, change, join, leave; notify: notify people.
 # What concerns the account itself (password, sessions, keys, erasing) no key may do.

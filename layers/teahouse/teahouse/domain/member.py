@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from teahouse.domain.entry import Entry, Fact, MemberFact, MessageDeleted, Role
 from teahouse.domain.errors import Muted
 from teahouse.domain.user import User
+from teahouse.domain.values import dataclass
 
 BANNED = "You are banned from this room."  # a secret to nobody: it is public, or they hold its code
 ROOMS_PER_USER = 500  # a person's list is read whole, to show what moved last

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from teahouse.domain.entry import (
     Attachment,
@@ -22,6 +22,7 @@ from teahouse.domain.entry import (
 )
 from teahouse.domain.errors import Invalid, TooLarge
 from teahouse.domain.text import clean_paragraph, is_visible
+from teahouse.domain.values import dataclass
 
 MAX_TEXT_CHARS = 8_000  # code points, after trimming
 MAX_TEXT_BYTES = 16_384  # as JSON, UTF-8 unescaped: half of what a frame may carry

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from teahouse.domain.errors import Invalid
 from teahouse.domain.text import clean_line, clean_paragraph
+from teahouse.domain.values import dataclass
 
 KEEP_MS = 90 * 24 * 3600 * 1000
 SHOWN = 100  # the newest; older ones are kept and not listed

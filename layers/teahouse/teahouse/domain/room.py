@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from typing import Literal
 
 from teahouse.domain.errors import Invalid
 from teahouse.domain.text import clean_line, clean_paragraph
+from teahouse.domain.values import dataclass
 
 RoomKind = Literal["private", "public", "direct"]
 

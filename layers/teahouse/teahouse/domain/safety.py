@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from teahouse.domain.errors import Invalid
 from teahouse.domain.text import clean_paragraph
+from teahouse.domain.values import dataclass
 
 REASON_CHARS = 500
 KEEP_REPORTS_MS = 90 * 24 * 3600 * 1000

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from teahouse.domain.errors import Invalid
+from teahouse.domain.values import dataclass
 
 MAX_QUERY_CHARS = 100
 MAX_TERMS = 8

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from teahouse.domain.values import dataclass
 
 IDLE_MS = 7 * 24 * 3600 * 1000
 ABSOLUTE_MS = 30 * 24 * 3600 * 1000

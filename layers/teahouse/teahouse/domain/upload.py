@@ -10,11 +10,11 @@ held. An upload stands in one place at most: the message or the avatar that took
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from teahouse.domain.entry import Attachment, UploadState
 from teahouse.domain.errors import Invalid, TooLarge
+from teahouse.domain.values import dataclass
 
 Purpose = Literal["attachment", "avatar"]
 Variant = Literal["image", "thumb"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from teahouse.domain.errors import Invalid
 from teahouse.domain.text import clean_line
+from teahouse.domain.values import dataclass
 
 UserKind = Literal["account", "guest", "bot"]
 Language = Literal["en", "zh-CN"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, NoReturn, TypeVar
 
@@ -21,6 +20,7 @@ from teahouse.bootstrap.websocket import app as the_app
 from teahouse.domain.errors import BadRequest, Busy, ChatError, InternalError, NotSignedIn
 from teahouse.domain.key import require_scope
 from teahouse.domain.session import Caller, Scope
+from teahouse.domain.values import dataclass
 from teahouse.edge import logs
 from teahouse.edge.rates import FRAMES_BY_CONNECTION, Rate, Rates
 from teahouse.ports import OutcomeUnknown

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from teahouse.domain.entry import Entry
+from teahouse.domain.values import dataclass
 
 T = TypeVar("T")
 

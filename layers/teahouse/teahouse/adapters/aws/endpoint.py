@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 
 from teahouse.adapters.aws.failures import NotConfigured
+from teahouse.domain.values import dataclass
 
 _URL = re.compile(r"(https?)://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?(/[!-~]*)?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from hmac import digest
 
 from teahouse.adapters.aws.credentials import Credentials
+from teahouse.domain.values import dataclass
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _TO_ENCODE = re.compile(r"[^A-Za-z0-9._~/-]")  # RFC 3986, 2.3: what is not "unreserved"
