@@ -74,6 +74,8 @@ A picture is announced first; then a form (multipart/form-data) goes to `url` wi
 last of all, the file as `file`. It is `waiting` until it has been looked at, then `ready` or
 `refused`. A message takes ids in `attachments`, of the author's own uploads and each only once; one
 that still waits is told of later by `attachmentSettled`.
+People and rooms take one of purpose `avatar`, "" takes it away. `avatarUrl` is null where there is
+none: clients draw the first sign of the name, on the user's `color`.
 """
 
 SOCKET = """\

@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 
 import pytest
+from teahouse.actions.announce import announce
 from teahouse.actions.become_member import become_member
 from teahouse.actions.join_room import join_room
 from teahouse.actions.leave_room import leave_room
 from teahouse.actions.list_members import list_members
+from teahouse.actions.list_notifications import list_notifications
 from teahouse.actions.remove_member import remove_member
 from teahouse.actions.send_message import send_message
 from teahouse.adapters.dynamodb.room_rows import MemberRow, RoomRow
@@ -103,6 +105,20 @@ def test_speaking_reading_and_removing_cost_no_more_for_ten_thousand(
     assert hearing.read_units <= 6
     assert listing.read_units <= 60  # of a page: half a unit for each profile
     assert removing.read_units <= 8
+
+
+def test_an_announcement_is_kept_once_and_reaches_ten_thousand() -> None:
+    """In memory: that no call of it is a Scan is held by every role, and by what it costs."""
+    app = memory_app()
+    head = user("head", is_administrator=True)
+    app.accounts.create(head, None)
+    lines = {listens(app, "lobby", user(f"person-{n:05}")) for n in range(MEMBERS)}
+
+    announce(app, user_id=head.id, text="The house closes at ten.")
+
+    told = [line for line, _ in app.broadcaster.posts]  # type: ignore[attr-defined]
+    assert (len(told), set(told)) == (MEMBERS, lines)
+    assert len(list_notifications(app, "person-00007").notifications) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass, field
 from functools import cache
 
 import pytest
@@ -16,6 +17,7 @@ from local_cloud.cloud import running
 from local_cloud.resources import Cloud
 from local_cloud.roles import Role
 from local_cloud.template import load_cloud
+from local_cloud.worker_pool import LogLine
 from tests.architecture.declared import ROOT
 from tests.e2e.person import Json, Person, call, new_message_id, position_of
 from tests.e2e.pictures import announces, media, picture, sends_form, uploads
@@ -43,17 +45,36 @@ def statements() -> list[tuple[str, int]]:
     ]
 
 
+@dataclass
+class Lives:
+    """What people's doings took of the roles, what was logged, and what must not have been."""
+
+    asked: Asked = field(default_factory=dict)
+    logged: list[str] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+
+
 @pytest.fixture(scope="module")
-def asked() -> Asked:
+def lives() -> Lives:
     """Let people do all they can do, and note what it takes."""
-    noted: Asked = {}
+    noted = Lives()
     asyncio.run(_live(noted))
     return noted
 
 
-async def _live(noted: Asked) -> None:
+@pytest.fixture
+def asked(lives: Lives) -> Asked:
+    return lives.asked
+
+
+async def _live(lives: Lives) -> None:
     parameters = {"CookieSecure": "false", "RateScale": "1000", "PresenceGraceSeconds": "0"}
-    async with running(TEMPLATE, data=None, parameters=parameters) as whole:
+    noted = lives.asked
+
+    def log(line: LogLine) -> None:
+        lives.logged.append(line.text)
+
+    async with running(TEMPLATE, data=None, parameters=parameters, on_log=log) as whole:
         refusal = whole._access.refusal
 
         def note(function_id: str, action: str, resource: str, values: object = None) -> str | None:
@@ -61,13 +82,14 @@ async def _live(noted: Asked) -> None:
             return refusal(function_id, action, resource)
 
         whole._access.refusal = note  # type: ignore[method-assign]
-        await asyncio.to_thread(_people_live, whole.url)
+        await asyncio.to_thread(_people_live, whole.url, lives)
 
 
-def _people_live(base: str) -> None:
+def _people_live(base: str, lives: Lives) -> None:
     try:
         _they_do_all_they_can(base)
     finally:
+        lives.secrets |= {person.access_token for person in Person.everyone}
         for person in Person.everyone:
             person.closes()
         Person.everyone.clear()
@@ -291,6 +313,17 @@ def test_nothing_that_people_do_is_refused(asked: Asked) -> None:
 
 def refused(role: Role, calls: set[tuple[str, str]]) -> set[tuple[str, str]]:
     return {(action, resource) for action, resource in calls if not role.allows(action, resource)}
+
+
+def test_no_line_of_any_log_holds_what_people_keep_or_say(lives: Lives) -> None:
+    """Control: every function has logged what it did, by ids and counts."""
+    text = "\n".join(lives.logged)
+    said = {PASSWORD, "another horse battery", "green tea?", "by REST", "gone soon", "buy tea"}
+
+    assert text.count('"invocation_ended"') > 100
+    assert '"sendMessage"' in text
+    assert len(lives.secrets) > 5
+    assert [secret for secret in lives.secrets | said if secret in text] == []
 
 
 def test_every_role_is_understood() -> None:
