@@ -35,6 +35,7 @@ STANDARD = {
     "secrets", "select", "selectors", "socket", "ssl", "struct", "textwrap", "threading",
     "token", "tokenize", "types", "typing", "unicodedata", "uuid", "warnings", "weakref",
 }  # fmt: skip
+MOST_OF_OURS = 100  # modules, of half a millisecond each
 # Heavy parts of packages that are light otherwise.
 NEVER = {
     "encodings.idna",
@@ -98,6 +99,7 @@ def test_a_socket_function_loads_nothing_heavy(function: str, environment: dict[
     names = loaded(ROOT / "functions" / "websocket", function, environment)
 
     assert too_much(names) == set()
+    assert 50 < sum(name.startswith("teahouse.") for name in names) <= MOST_OF_OURS
 
 
 @pytest.mark.parametrize("module", ["boto3", "asyncio", "aws_lambda_powertools", "email.parser"])
