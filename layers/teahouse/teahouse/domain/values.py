@@ -27,7 +27,7 @@ else:
             fields = dataclasses.fields(made)
             compared = [field.name for field in fields if field.compare]
             made._compared = attrgetter(*compared) if compared else lambda self: ()
-            made.__init__ = _initializer(fields, cls.__qualname__)
+            made.__init__ = _initializer(made, fields)
             for name, method in _SHARED.items():
                 if name not in cls.__dict__ or cls.__dict__[name] is None:
                     setattr(made, name, method)
@@ -36,9 +36,9 @@ else:
         return make
 
 
-def _initializer(fields: tuple[dataclasses.Field[Any], ...], name: str) -> Any:
-    """Compile `__init__`, which alone may set what is frozen."""
-    given: dict[str, Any] = {"_set": object.__setattr__, "_unset": dataclasses.MISSING}
+def _initializer(made: type, fields: tuple[dataclasses.Field[Any], ...]) -> Any:
+    """Compile `__init__`, which alone sets what is frozen: by its slots, past `__setattr__`."""
+    given: dict[str, Any] = {"_unset": dataclasses.MISSING}
     plain = ["self"]
     named: list[str] = []
     steps = ["pass"]
@@ -52,12 +52,13 @@ def _initializer(fields: tuple[dataclasses.Field[Any], ...], name: str) -> Any:
             parameter += "=_unset"
             value = f"_make_{field.name}() if {field.name} is _unset else {field.name}"
         (named if field.kw_only else plain).append(parameter)
-        steps.append(f"_set(self, {field.name!r}, {value})")
+        given[f"_set_{field.name}"] = getattr(made, field.name).__set__
+        steps.append(f"_set_{field.name}(self, {value})")
     parameters = ", ".join([*plain, "*", *named] if named else plain)
     exec(f"def __init__({parameters}):\n " + "\n ".join(steps), given)
-    made = given["__init__"]
-    made.__qualname__ = f"{name}.__init__"
-    return made
+    initializer = given["__init__"]
+    initializer.__qualname__ = f"{made.__qualname__}.__init__"
+    return initializer
 
 
 def _equal(self: Any, other: Any) -> Any:
