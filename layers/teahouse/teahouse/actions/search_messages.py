@@ -7,9 +7,9 @@ One request reads at most `MAX_SLOTS` slots; `next` goes on from there, also aft
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
 from msgspec import UNSET
@@ -21,6 +21,7 @@ from teahouse.domain.entry import MessageSent
 from teahouse.domain.errors import NotFound
 from teahouse.domain.message import Message, message_of
 from teahouse.domain.search import SearchQuery, parse_query
+from teahouse.domain.values import dataclass
 from teahouse.protocol.pages import FoundMessage, SearchPage
 from teahouse.protocol.views import wire_message, wire_users
 
@@ -30,7 +31,7 @@ MAX_SLOTS = 5_000  # of one request: about 1.5 MB of usual messages, 400 read un
 _PLACE = re.compile(r"[0-9]{16}#[A-Za-z0-9_-]{1,64}#[0-9]{1,16}")
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Found:
     room_id: str
     message: Message

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections import OrderedDict
-from dataclasses import dataclass
+
+from teahouse.domain.values import dataclass
 
 MAX_BUCKETS = 10_000  # of one worker; the least used are forgotten first
 
@@ -43,7 +45,7 @@ ANNOUNCE_BY_USER = Rate(1 / 60, 5)
 FRAMES_BY_CONNECTION = Rate(2, 120)  # of one route: each function counts for itself
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Bucket:
     tokens: float
     at_s: float
