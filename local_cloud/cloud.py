@@ -14,7 +14,7 @@ from typing import Any
 from local_cloud.access import Access
 from local_cloud.certificates import make_certificate
 from local_cloud.code_watch import changes
-from local_cloud.data_folder import DataFolder
+from local_cloud.data_folder import DataFolder, DataFolderError
 from local_cloud.engine_client import EngineError
 from local_cloud.faults import Faults, Injected
 from local_cloud.journal import Journal
@@ -105,14 +105,17 @@ class LocalCloud:
 
         Raises:
             TemplateError: the template is broken.
-            DataFolderError: the folder cannot be written, or is in use.
+            DataFolderError: the folder, or a file of it, cannot be written, or is in use.
             StoreError: the engine is missing or does not start.
             OSError: the port is taken.
         """
         try:
             await self._start()
-        except BaseException:
+        except BaseException as error:
             await self._parts.aclose()
+            if isinstance(error, OSError) and error.filename is not None:  # no port has one
+                sentence = f"cannot use {error.filename}: {error.strerror}"
+                raise DataFolderError(sentence) from error
             raise
 
     async def stop(self) -> None:

@@ -110,6 +110,22 @@ def test_deeply_nested_json_is_refused_and_has_no_id() -> None:
     assert codec.request_id(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"action":"' + "x" * (MAX_FRAME_BYTES - 13) + '"}',
+        '{"action":"hello","' + "x" * (MAX_FRAME_BYTES - 24) + '":1}',
+        '{"action":"' + "\\u0001" * 5_400 + '"}',
+    ],
+    ids=["action", "field", "escaped"],
+)
+def test_a_refusal_is_short_whatever_name_the_frame_made_up(text: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        codec.decode(text, Hello)
+
+    assert len(codec.encode(codec.refusal(refused.value, "i" * 64))) < 2_000
+
+
 def test_a_frame_over_the_limit_is_refused_before_it_is_read() -> None:
     text = json.dumps({**SEND, "text": "x" * MAX_FRAME_BYTES})
 

@@ -81,15 +81,17 @@ def test_a_taken_port_is_said_in_one_sentence(
         (["--data", ""], "the data needs a folder"),
         (["--data", "{here}/odd"], "must hold 1 to 16 letters or digits"),
         (["--data", "{here}/broken"], "the data is in {here}/broken"),
+        (["--data", "{here}/blocked"], "cannot use {here}/blocked/objects"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_sentence(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], arguments: list[str], sentence: str
 ) -> None:
     (tmp_path / "a file").touch()
-    for name in ("odd", "broken"):
+    for name in ("odd", "broken", "blocked"):
         (tmp_path / name).mkdir()
     (tmp_path / "odd" / "generation").write_text("not one word")
+    (tmp_path / "blocked" / "objects").touch()
     (tmp_path / "broken" / "store.db").write_text("this is no database " * 100)
     given = [argument.format(here=tmp_path) for argument in arguments]
 

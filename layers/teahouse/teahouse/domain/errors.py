@@ -46,7 +46,7 @@ class ChatError(Exception):
 
 
 class BadRequest(ChatError):
-    """The request cannot be read: not JSON, unknown fields or actions, wrong types."""
+    """The request cannot be read: not JSON; in frames also unknown fields, actions, wrong types."""
 
     code = "bad_request"
     http_status = 400
@@ -130,7 +130,7 @@ class TooLarge(ChatError):
 
 
 class Invalid(ChatError):
-    """Readable, but not acceptable; `fields` names what and why."""
+    """Readable, but not acceptable, as unknown fields in REST; `fields` names what and why."""
 
     code = "invalid"
     http_status = 422

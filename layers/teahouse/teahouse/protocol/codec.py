@@ -15,6 +15,8 @@ from teahouse.protocol.shapes import WireAttachment, WireEvent
 
 A = TypeVar("A", bound=Action)
 
+MAX_REASON_CHARS = 200  # a reason may quote a name from the frame, which is as long as it likes
+
 
 class _Envelope(msgspec.Struct):
     """The two fields that can be read of a frame that cannot."""
@@ -35,7 +37,7 @@ def decode(text: str, kind: type[A]) -> A:
     try:
         return msgspec.json.decode(text, type=kind)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
-        raise BadRequest(f"This frame cannot be read: {error}") from error
+        raise BadRequest(f"This frame cannot be read: {str(error)[:MAX_REASON_CHARS]}") from error
 
 
 def request_id(text: str) -> str | None:
