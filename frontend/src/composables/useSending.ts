@@ -40,6 +40,8 @@ export function useSending(
   watch(areGoing, (are) => {
     if (are || !isAsked.value) return;
     isAsked.value = false;
+    // Whoever edits something meanwhile has other words in the line.
+    if (isEditing.value) return;
     // What has failed is for the person to decide, before anything goes without it.
     if (shown.value.every(({ state }) => state === "gone"))
       send(draft.value.trim());

@@ -21,6 +21,7 @@ const SHOWN = 8;
 /** The word before the caret: behind no letter, so that addresses and times are left alone. */
 const BEGUN = /(?:^|[\s（(，。、])([@:])([^\s@:]{0,32})$/u;
 const EMOJI_CHARS = 2;
+const MOVES = ["ArrowLeft", "ArrowRight", "Home", "End"];
 
 /** Follow the word at the caret of `field`; `put` replaces it. */
 export function useSuggestions(
@@ -105,6 +106,8 @@ export function useSuggestions(
       Escape: close,
     };
     const act = acts[event.key];
+    // The caret goes elsewhere, and the word is no longer what is written.
+    if (MOVES.includes(event.key)) close();
     if (!act) return false;
     event.preventDefault();
     event.stopPropagation();
