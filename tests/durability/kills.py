@@ -41,7 +41,7 @@ class SupervisedStore:
     def __init__(self, database: Path | None) -> None:
         self._database = database
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._store: Store
 
     def start(self) -> None:
@@ -152,7 +152,8 @@ class Talk:
                     )
                     break
                 except (Busy, OutcomeUnknown):
-                    continue
+                    if self.is_over.is_set():  # a store that has lost all never takes it
+                        return
             self.acknowledged[text] = accepted.entry.seq
             if number % 100 == 0:
                 start = Position(epoch=accepted.epoch, seq=accepted.entry.seq)

@@ -195,7 +195,13 @@ BUGS = (
     Bug(
         12,
         "the local store does not sync: it keeps nothing on the disk",
-        (("local_cloud/store.py", "if self._database is not None:", "if not self._binary:"),),
+        (
+            (
+                "local_cloud/engines.py",
+                'command if database is None else (*command, "--db-path", str(database))',
+                "command",
+            ),
+        ),
         "tests/durability/test_kills.py::test_nothing_acknowledged_is_lost_by_killing_the_store",
     ),
     Bug(

@@ -20,6 +20,7 @@ COPIED = (
     *("layers", "functions", "local_cloud", "tests", "tools", "events", "clients"),
     *("pyproject.toml", "template.yaml", "package.json"),
 )
+BROKEN = "NameError|ImportError|SyntaxError|AttributeError"
 LEFT_OUT = shutil.ignore_patterns(
     "__pycache__", "node_modules", "dist", ".hypothesis", ".pytest_cache"
 )
@@ -46,7 +47,7 @@ class Outcome:
     @property
     def is_broken(self) -> bool:
         """Tell whether the code did not even run, which finds nothing."""
-        return bool(re.search(r"NameError|ImportError|SyntaxError|is not defined", self.said))
+        return bool(re.search(f"{BROKEN}|is not defined", self.said))
 
 
 class Tree:
