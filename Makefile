@@ -49,7 +49,7 @@ ifeq ($(T),)
 	$(PYTHON_BIN) -m pytest -q -n auto --dist loadfile -m "not e2e"
 	$(CONTRACTS_ON_MINISTACK)
 	npm test --silent
-	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e
+	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e tests/e2e tests/tools
 else
 	$(PYTHON_BIN) -m pytest $(T)
 endif
@@ -63,7 +63,7 @@ contracts: .venv/.dev node_modules/.installed ## what every store keeps, on both
 
 e2e: .venv/.dev node_modules/.installed frontend/dist/index.html ## two people talk, in two browsers
 	@$(PYTHON_BIN) -m tools.browser >/dev/null
-	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e
+	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e tests/e2e tests/tools
 
 conformance: .venv/.dev node_modules/.installed ## does it behave as AWS? URL=https://... asks AWS, see docs/local-cloud.md
 	CONFORMANCE_URL="$(URL)" $(PYTHON_BIN) -m pytest -q tests/conformance

@@ -135,8 +135,10 @@ def test_a7_my_rooms_with_unread_and_last_message_and_heard_again_after_a_reconn
     listed, room = rooms_of(ben)[den], ben.asks("GET", f"/api/rooms/{den}").body["room"]
     ben.opens_a_socket()
     joined = ben.joins(den, start)
+    phone = Person(base, ben.user, ben.access_token)
+    phone.opens_a_socket()
     ben.says({"action": "markRead", "roomId": den, "seq": last["seq"]})
-    ben.does({"action": "ping"})
+    assert phone.hears_type("read")["unread"] == 0
     ann.sends(den, "three", start)
 
     assert next(iter(rooms_of(ben))) == den  # the most recent first

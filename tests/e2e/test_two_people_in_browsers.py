@@ -18,9 +18,9 @@ pytestmark = pytest.mark.e2e
 def test_two_people_talk_and_nothing_is_lost_when_everything_is_killed(
     ann: Window, ben: Window, system: System, tmp_path: Path
 ) -> None:
-    ann.signs_up("Ann")
+    ann.signs_up_by_form("Ann")
     link = ann.creates("The den")
-    ben.signs_up("Ben")
+    ben.signs_up_by_form("Ben")
     ben.page.goto(link)
     ben.find("invitation-join").click()
     expect(ben.find("room-name")).to_have_text("The den")
