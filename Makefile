@@ -11,8 +11,6 @@ SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGI
 CODE = functions layers/teahouse/teahouse local_cloud tools tests benchmarks
 # What runs in memory needs no engine, and has run before.
 CONTRACTS_ON_MINISTACK = STORE_ENGINE=ministack $(PYTHON_BIN) -m pytest -q -n auto -k "not memory" tests/contracts
-# Some of the tests wait for others, so a processor has time for half a worker more.
-WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
 PAGE_SOURCES = $(shell find frontend clients -type f \
   -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.spec.ts' 2>/dev/null)
 NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.json)
@@ -48,7 +46,7 @@ local: .venv/.run node_modules/.installed ## run your own app: make local TEMPLA
 test: .venv/.dev node_modules/.installed frontend/dist/index.html ## all tests, in real browsers too; T=path runs some
 ifeq ($(T),)
 	@$(PYTHON_BIN) -m tools.browser >/dev/null
-	$(PYTHON_BIN) -m pytest -q -n $(WORKERS) --dist loadfile -m "not e2e"
+	$(PYTHON_BIN) -m pytest -q -n auto --dist loadfile -m "not e2e"
 	$(CONTRACTS_ON_MINISTACK)
 	npm test --silent
 	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e tests/e2e tests/tools
