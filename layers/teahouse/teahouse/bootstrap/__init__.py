@@ -22,7 +22,7 @@ class NotHere:
     """Stands for a port that functions of this kind never need."""
 
     def __getattr__(self, name: str) -> Any:
-        raise NotImplementedError(f"{name} is for another kind of function")
+        raise AttributeError(f"{name} is for another kind of function")
 
 
 def app_made_by(build: Callable[[], App]) -> App:
