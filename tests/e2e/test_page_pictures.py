@@ -66,6 +66,11 @@ def test_a12_pictures_are_chosen_pasted_and_dropped_and_seen_large(
     expect(ann.find("message")).to_have_count(2)
     expect(ann.find("room-item-preview").first).to_contain_text("🖼️")
 
+    ann.page.set_viewport_size({"width": 360, "height": 740})
+    frame = ann.find("open-picture").last.bounding_box()
+    assert frame is not None
+    assert frame["x"] + frame["width"] <= 360  # no wider than a phone
+
 
 def test_a12_what_is_no_picture_is_refused_before_it_is_said_and_no_name_is_run(
     ann: Window,
