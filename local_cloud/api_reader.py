@@ -6,7 +6,8 @@ Whatever SAM generates and what is written by hand (`AWS::ApiGatewayV2::*`) are 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.authorizer_reader import AuthorizerReader
@@ -20,6 +21,7 @@ from local_cloud.resources import (
     WebSocketApi,
     WebSocketRoute,
 )
+from local_cloud.route_rates import RouteRates, stage_rates
 from local_cloud.route_selection import compile_expression
 from local_cloud.template_source import TemplateSource
 
@@ -84,15 +86,16 @@ class ApiReader:
             routes[key] = self._web_socket_route(route_id, route)
             if key == "$connect":
                 authorizer = self._authorizers.of_connect(route_id, route)
-        for stage, variables in self._stages(logical_id, "AWS::ApiGatewayV2::Stage", "ApiId"):
+        for stage in self._stages(logical_id, "AWS::ApiGatewayV2::Stage", "ApiId"):
             yield WebSocketApi(
                 logical_id=logical_id,
                 api_id=api_id(logical_id),
-                stage=stage,
+                stage=stage.name,
                 route_selection_expression=properties["RouteSelectionExpression"],
                 routes=routes,
                 authorizer=authorizer,
-                stage_variables=variables,
+                stage_variables=stage.variables,
+                rates=stage.rates,
             )
 
     def _web_socket_route(self, route_id: str, route: Mapping[str, Any]) -> WebSocketRoute:
@@ -153,8 +156,8 @@ class ApiReader:
         routes = list(self._body_routes(logical_id, HTTP_TIMEOUT_MS))
         for route_id, route in self._of_api(logical_id, "AWS::ApiGatewayV2::Route"):
             routes.append(self._http_route(route_id, route))
-        for stage, variables in self._stages(logical_id, "AWS::ApiGatewayV2::Stage", "ApiId"):
-            yield HttpApi(logical_id, api_id(logical_id), stage, tuple(routes), variables)
+        for stage in self._stages(logical_id, "AWS::ApiGatewayV2::Stage", "ApiId"):
+            yield _staged(logical_id, stage, routes, is_rest=False)
 
     def _http_route(self, route_id: str, route: Mapping[str, Any]) -> HttpRoute:
         method, path = split_route_key(route["RouteKey"])
@@ -174,9 +177,9 @@ class ApiReader:
         )
 
     def _rest_api(self, logical_id: str) -> Iterator[HttpApi]:
-        routes = tuple(self._body_routes(logical_id, REST_TIMEOUT_MS))
-        for stage, variables in self._stages(logical_id, "AWS::ApiGateway::Stage", "RestApiId"):
-            yield HttpApi(logical_id, api_id(logical_id), stage, routes, variables, is_rest=True)
+        routes = list(self._body_routes(logical_id, REST_TIMEOUT_MS))
+        for stage in self._stages(logical_id, "AWS::ApiGateway::Stage", "RestApiId"):
+            yield _staged(logical_id, stage, routes, is_rest=True)
 
     def _body_routes(self, logical_id: str, default_timeout_ms: int) -> Iterator[HttpRoute]:
         """Read the routes that SAM writes into an OpenAPI document."""
@@ -209,16 +212,17 @@ class ApiReader:
             raise self._source.error(route_id, "has no integration")
         return integration_id
 
-    def _stages(
-        self, logical_id: str, kind: str, reference: str
-    ) -> Iterator[tuple[str, dict[str, str]]]:
+    def _stages(self, logical_id: str, kind: str, reference: str) -> Iterator[_Stage]:
         is_staged = False
         for stage_id in self._source.all(kind):
             stage = self._source.properties(stage_id)
             if stage.get(reference) == api_id(logical_id):
                 is_staged = True
                 variables = stage.get("StageVariables") or stage.get("Variables") or {}
-                yield stage["StageName"], {key: as_text(value) for key, value in variables.items()}
+                rates, problems = stage_rates(stage)
+                self.unknown += [(stage_id, problem) for problem in problems]
+                texts = {key: as_text(value) for key, value in variables.items()}
+                yield _Stage(stage["StageName"], texts, rates)
         if not is_staged:
             self.unknown.append((logical_id, "has no stage, so nothing reaches it"))
 
@@ -229,10 +233,31 @@ class ApiReader:
                 yield logical_id, properties
 
 
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    name: str
+    variables: Mapping[str, str]
+    rates: RouteRates
+
+
 def split_route_key(key: str) -> tuple[str, str]:
     """Split an HTTP API's route key into method and path."""
     method, _, path = key.partition(" ")
     return (method, path) if path else ("ANY", method)
+
+
+def _staged(
+    logical_id: str, stage: _Stage, routes: Iterable[HttpRoute], *, is_rest: bool
+) -> HttpApi:
+    return HttpApi(
+        logical_id=logical_id,
+        api_id=api_id(logical_id),
+        stage=stage.name,
+        routes=tuple(routes),
+        stage_variables=stage.variables,
+        is_rest=is_rest,
+        rates=stage.rates,
+    )
 
 
 def _selected(properties: Mapping[str, Any], name: str) -> str | None:

@@ -47,6 +47,7 @@ from local_cloud.proxy_results import (
     subprotocol_of,
 )
 from local_cloud.resources import WebSocketApi, WebSocketRoute
+from local_cloud.route_rates import RouteBuckets
 from local_cloud.route_selection import compile_expression
 from local_cloud.throttles import Account
 
@@ -74,6 +75,7 @@ class Gateway:
     ) -> None:
         self.api = api
         self._account = account or Account(limits)
+        self._rates = RouteBuckets(api.rates, limits.route_rates_times)
         self._limits = limits
         self._faults = faults
         self._questions = questions
@@ -97,7 +99,7 @@ class Gateway:
             domain_name=handshake.header("host") or "",
         )
         state = self._states[connection_id] = ConnectionState(facts, handshake, request_id)
-        if not self._account.may_connect(now_ms):
+        if not self._may_pass("$connect", now_ms) or not self._account.may_connect(now_ms):
             return connection_id, self._refuse(state, 429)
         authorizer = self.api.authorizer
         if authorizer is None:
@@ -160,12 +162,11 @@ class Gateway:
             return []
         state.last_active_ms = now_ms
         request_id = self._new_id()
-        is_throttled = not self._account.may_request(now_ms)
-        if is_throttled or self._faults.is_message_throttled(connection_id):
-            return self._throttled(state, request_id)
         may_be_reserved = self._questions.may_dollar_actions_select
         routes = self.api.routes
         route_key = self._selection.select(body, routes, may_be_reserved=may_be_reserved)
+        if self._is_throttled(connection_id, route_key, now_ms):
+            return self._throttled(state, request_id)
         if route_key is None:
             return [error_frame(connection_id, "Forbidden", request_id)]
         route = self.api.routes[route_key]
@@ -348,6 +349,20 @@ class Gateway:
         invoke = Invoke(connection_id, purpose, function_id, event, timeout_ms, delay_ms)
         is_twice = self._faults.is_event_duplicated(connection_id, "$disconnect")
         return [invoke, invoke] if is_twice else [invoke]
+
+    def _may_pass(self, route_key: str | None, now_ms: int) -> bool:
+        """Count against a route's rate, where the API has the route."""
+        if route_key is None or route_key not in self.api.routes:
+            return True
+        return self._rates.may_pass(route_key, now_ms)
+
+    def _is_throttled(self, connection_id: str, route_key: str | None, now_ms: int) -> bool:
+        """Count a message: its route first, then the account (REST API throttling, "order")."""
+        return (
+            not self._may_pass(route_key, now_ms)
+            or not self._account.may_request(now_ms)
+            or self._faults.is_message_throttled(connection_id)
+        )
 
     def _throttled(self, state: ConnectionState, request_id: str) -> list[Command]:
         connection_id = state.facts.connection_id

@@ -30,6 +30,7 @@ from local_cloud.integrations import Integrations
 from local_cloud.invocation import Succeeded
 from local_cloud.limits import Limits
 from local_cloud.resources import HttpApi, HttpAuthorizer
+from local_cloud.route_rates import RouteBuckets
 from local_cloud.throttles import Account
 
 NO_VERDICT = (
@@ -66,12 +67,16 @@ class HttpEndpoint:
         self._account = account
         self._clock = clock
         self._new_id = ids
+        self._rates = {
+            (api.api_id, api.stage): RouteBuckets(api.rates, limits.route_rates_times)
+            for api in apis
+        }
         self._kept: dict[tuple[str, ...], tuple[int, Allowed | Denied]] = {}
 
     async def answer(self, match: HttpMatch, request: Request, port: int) -> Answer:
         """Authorize and run one request."""
         request_id = self._new_id()
-        if not self._account.may_request(self._clock()):
+        if self._is_throttled(match):
             return identified(REFUSALS[429], request_id)
         build = http_event_1 if match.route.payload_format == "1.0" else http_event
         event = build(match, request, port, request_id, self._clock())
@@ -96,6 +101,13 @@ class HttpEndpoint:
         if isinstance(outcome, Succeeded) and answer.body in UNUSABLE:
             self._integrations.refuse_result(function_id, NO_RESPONSE)
         return answer
+
+    def _is_throttled(self, match: HttpMatch) -> bool:
+        """Count a request: its route first, then the account."""
+        now_ms = self._clock()
+        rates = self._rates[match.api.api_id, match.api.stage]
+        may_pass = rates.may_pass(match.route_key, now_ms)
+        return not may_pass or not self._account.may_request(now_ms)
 
     async def _verdict(
         self, match: HttpMatch, authorizer: HttpAuthorizer, event: Mapping[str, Any]

@@ -1,7 +1,6 @@
 """Which properties would a handler or a client miss here? They are named; others change nothing.
 
-Rates of stages and routes, and rules for the life of objects, are left out as well, for every
-template: docs/local-cloud.md says so.
+Rules for the life of objects are left out as well, for every template: docs/local-cloud.md says so.
 """
 
 from __future__ import annotations

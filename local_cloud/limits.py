@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Real by default, the account's rates included; those of stages and routes are not imposed.
+    """Real by default, the account's rates included; those of stages and routes are the template's.
 
     "WebSocket quotas" and "HTTP API quotas" are the two pages of that name in the API Gateway
     Developer Guide, "Amazon API Gateway quotas".
@@ -31,6 +31,7 @@ class Limits:
     connections_per_s: int = 500  # WebSocket quotas, "New connections per second per account"
     requests_per_s: int = 10_000  # "Throttle quota per account": of all APIs' messages, posts
     requests_burst: int = 5_000  # to connections and HTTP requests together
+    route_rates_times: int = 1  # the template's rates of stages and routes are raised so often
 
     # What this server adds to stay alive; API Gateway has such limits but tells no figures.
     send_buffer_bytes: int = 1_048_576  # unsent bytes of a slow reader before posts answer 429

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_cloud.distribution import BucketPath
 from local_cloud.roles import Role
+from local_cloud.route_rates import RouteRates
 
 if TYPE_CHECKING:
     from local_cloud.services.declared import DeclaredServices
@@ -74,6 +75,7 @@ class WebSocketApi:
     routes: Mapping[str, WebSocketRoute]
     authorizer: WebSocketAuthorizer | None = None
     stage_variables: Mapping[str, str] = field(default_factory=dict)
+    rates: RouteRates = field(default_factory=RouteRates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class HttpApi:
     routes: tuple[HttpRoute, ...]
     stage_variables: Mapping[str, str] = field(default_factory=dict)
     is_rest: bool = False
+    rates: RouteRates = field(default_factory=RouteRates)
 
 
 @dataclass(frozen=True, slots=True)

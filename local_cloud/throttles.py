@@ -13,7 +13,7 @@ from local_cloud.limits import Limits
 class TokenBucket:
     """So many a second, and so many at once after a rest."""
 
-    def __init__(self, per_s: int, burst: int) -> None:
+    def __init__(self, per_s: float, burst: int) -> None:
         self._per_s = per_s
         self._burst = burst
         self._tokens = float(burst)

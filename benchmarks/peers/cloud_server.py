@@ -14,7 +14,10 @@ from pathlib import Path
 
 from benchmarks.bench_fanout import ROOT
 from local_cloud.cloud import LocalCloud
+from local_cloud.limits import Limits
 from local_cloud.signatures import Signatures
+
+UNTHROTTLED = Limits(route_rates_times=1_000)  # the stages' rates are not what is measured
 
 
 class CountedSignatures(Signatures):
@@ -44,6 +47,7 @@ async def run(port: int, folder: Path, rate_scale: str) -> None:
         data=folder,
         port=port,
         parameters={"RateScale": rate_scale, "CookieSecure": "false"},
+        limits=UNTHROTTLED,
     )
     counted = cloud.signatures = CountedSignatures()
     await cloud.start()
