@@ -1,7 +1,4 @@
-"""Which properties would a handler or a client miss here? They are named; others change nothing.
-
-Rules for the life of objects are left out as well, for every template: docs/local-cloud.md says so.
-"""
+"""Which properties would a handler or a client miss here? They are named; others change nothing."""
 
 from __future__ import annotations
 

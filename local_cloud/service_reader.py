@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local_cloud.intrinsics import as_text
+from local_cloud.lifecycle_reader import expirations
 from local_cloud.physical_names import function_arn
 from local_cloud.resources import Function
 from local_cloud.services.asynchronous import DEFAULT_MAX_AGE_S, AsyncSettings
@@ -17,6 +18,7 @@ from local_cloud.services.bucket_events import BucketTarget
 from local_cloud.services.cors import CorsRule
 from local_cloud.services.declared import DeclaredServices
 from local_cloud.services.event_sources import CONCURRENCY, EventSource
+from local_cloud.services.lifecycles import Expiration
 from local_cloud.services.queues import QueueSettings
 from local_cloud.services.schedule_times import read_times
 from local_cloud.services.schedules import Schedule
@@ -60,6 +62,10 @@ class ServiceReader:
             asynchronous=self._asynchronous(),
             parameters=tuple(map(self._parameter, self._source.all("AWS::SSM::Parameter"))),
             cors={name: tuple(_cors(properties)) for name, properties in buckets.items()},
+            expirations={
+                name: self._expirations(ids[name], properties)
+                for name, properties in buckets.items()
+            },
             bucket_targets={
                 name: tuple(self._bucket_targets(ids[name], properties))
                 for name, properties in buckets.items()
@@ -170,6 +176,11 @@ class ServiceReader:
         properties = self._source.properties(logical_id)
         name, value = self._source.name(logical_id), as_text(properties["Value"])
         return StoredParameter(name, value, str(properties.get("Type", "String")))
+
+    def _expirations(self, logical_id: str, properties: Properties) -> tuple[Expiration, ...]:
+        rules, problems = expirations(properties)
+        self.unknown += [(logical_id, problem) for problem in problems]
+        return rules
 
     def _bucket_targets(self, logical_id: str, properties: Properties) -> Iterator[BucketTarget]:
         config = properties.get("NotificationConfiguration") or {}

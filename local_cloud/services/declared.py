@@ -9,6 +9,7 @@ from local_cloud.services.asynchronous import AsyncSettings
 from local_cloud.services.bucket_events import BucketTarget
 from local_cloud.services.cors import CorsRule
 from local_cloud.services.event_sources import EventSource
+from local_cloud.services.lifecycles import Expiration
 from local_cloud.services.queues import QueueSettings
 from local_cloud.services.schedules import Schedule
 from local_cloud.services.ssm_api import StoredParameter
@@ -25,3 +26,4 @@ class DeclaredServices:
     parameters: tuple[StoredParameter, ...] = ()
     cors: Mapping[str, tuple[CorsRule, ...]] = field(default_factory=dict)  # by bucket
     bucket_targets: Mapping[str, tuple[BucketTarget, ...]] = field(default_factory=dict)
+    expirations: Mapping[str, tuple[Expiration, ...]] = field(default_factory=dict)  # by bucket

@@ -19,6 +19,7 @@ from local_cloud.services.declared import DeclaredServices
 from local_cloud.services.endpoint import Allow, Endpoint, Service, allow_all
 from local_cloud.services.event_sources import EventSources
 from local_cloud.services.lambda_api import LambdaApi
+from local_cloud.services.lifecycles import Lifecycles
 from local_cloud.services.objects import ObjectFacts, Objects
 from local_cloud.services.queues import Queue, make_queues
 from local_cloud.services.s3_api import S3Api
@@ -67,8 +68,10 @@ class Services:
         given = [StoredParameter(n, v, "SecureString") for n, v in (secrets or {}).items()]
         parameters = {one.name: one for one in (*declared.parameters, *given)}
         buckets = [bucket.name for bucket in cloud.buckets]
+        objects = Objects(folder, buckets, self.clock.now_s)
+        self.lifecycles = Lifecycles(declared.expirations, objects, self.clock)
         self.objects = S3Api(
-            Objects(folder, buckets),
+            objects,
             S3Signatures(signatures.find),
             allow,
             cors=declared.cors,
@@ -91,6 +94,8 @@ class Services:
         self._parts.push_async_callback(self.event_sources.stop)
         self.schedules.start()
         self._parts.push_async_callback(self.schedules.stop)
+        self.lifecycles.start()
+        self._parts.push_async_callback(self.lifecycles.stop)
 
     async def stop(self) -> None:
         """Stop all of it."""
