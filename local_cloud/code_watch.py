@@ -41,7 +41,8 @@ async def changes(
     look: Callable[[Iterable[Path]], dict[Path, Snapshot]] = snapshot,
 ) -> AsyncIterator[list[str]]:
     """Yield the functions whose code has changed, each time some has."""
-    folders = {path for one in functions.values() for path in (one.code_path, *one.layer_paths)}
+    ours = [one for one in functions.values() if not one.foreign_runtime]
+    folders = {path for one in ours for path in (one.code_path, *one.layer_paths)}
     before = look(folders)
     pause_s = PAUSE_S
     while True:

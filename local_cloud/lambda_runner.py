@@ -84,6 +84,9 @@ class LambdaRunner:
                 f"{len(payload)} byte payload is too large for the Invoke operation "
                 f"(limit {MAX_EVENT_BYTES} bytes)",
             )
+        runtime = self._pools[function_id].function.foreign_runtime
+        if runtime:
+            return Failed("Runtime.InvalidEntrypoint", f"{function_id} runs {runtime}, not Python")
         job = Job(payload, asyncio.get_running_loop().create_future())
         self._pools[function_id].submit(job)
         return await job.answer
@@ -95,7 +98,8 @@ class LambdaRunner:
         why functions cannot be loaded.
         """
         await self._opened.wait()
-        outcomes = {i: await pool.prewarm() for i, pool in self._pools.items()}
+        ours = {i: pool for i, pool in self._pools.items() if not pool.function.foreign_runtime}
+        outcomes = {i: await pool.prewarm() for i, pool in ours.items()}
         return {i: outcome for i, outcome in outcomes.items() if outcome is not None}
 
     async def renew(self, function_ids: Iterable[str]) -> None:

@@ -35,6 +35,7 @@ class Function:
     is_arm: bool = False  # which is cheaper
     reserved_concurrency: int | None = None
     name: str = ""  # FunctionName; empty stands for the logical id
+    foreign_runtime: str = ""  # what it runs in, if not in Python: every event of it fails
 
 
 @dataclass(frozen=True, slots=True)

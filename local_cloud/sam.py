@@ -96,8 +96,10 @@ def _translate(text: str, parameters: Mapping[str, str]) -> Translation:
     from samtranslator.yaml_helper import yaml_parse
 
     try:
-        if _parts(yaml.compose(text, Loader=yaml.SafeLoader), {}) > MAX_PARTS:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        if _parts(tree, {}) > MAX_PARTS:
             raise TemplateError(f"its aliases make more than {MAX_PARTS:,} parts of it")
+        _refuse_doubles(tree, set())
         document = yaml_parse(text)
     except RecursionError as error:
         raise TemplateError("it is nested too deeply") from error
@@ -128,6 +130,25 @@ def _parts(node: Any, counted: dict[int, int]) -> int:
             inner = (one for child in children for one in _pair(child))
             counted[id(node)] += sum(_parts(one, counted) for one in inner)
     return counted[id(node)]
+
+
+def _refuse_doubles(node: Any, seen: set[int]) -> None:
+    """Refuse a key that a map has twice: YAML forbids it, and its readers here take the last."""
+    if id(node) in seen or not isinstance(getattr(node, "value", None), list):
+        return
+    seen.add(id(node))
+    lines: dict[str, int] = {}
+    for child in node.value:
+        pair = _pair(child)
+        key = pair[0].value if len(pair) == 2 else None
+        if isinstance(key, str):
+            line = pair[0].start_mark.line + 1
+            if key in lines:
+                first = f"line {line}: {key} is there twice, the first time in line {lines[key]}"
+                raise TemplateError(first)
+            lines[key] = line
+        for one in pair:
+            _refuse_doubles(one, seen)
 
 
 def _pair(child: Any) -> tuple[Any, ...]:

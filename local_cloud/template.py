@@ -103,7 +103,8 @@ class _Reader:
         scratch: Path | None,
     ) -> None:
         self._text = text
-        self._code = CodeReader(self, path.resolve().parent, translation.code, scratch)
+        self._path = path.resolve()
+        self._code = CodeReader(self, self._path.parent, translation.code, scratch)
         template = translation.template
         self._declared: Mapping[str, Any] = template["Resources"]
         self._names = PhysicalNames(self._declared, lambda value: self._resolver.resolve(value))
@@ -172,18 +173,21 @@ class _Reader:
 
     def _function(self, logical_id: str) -> Function:
         properties = self.properties(logical_id)
-        runtime = str(properties.get("Runtime", ""))
-        if not runtime.startswith("python"):
-            raise self.error(logical_id, f"runs {runtime or 'an image'}, not Python")
+        runtime = str(properties.get("Runtime", "an image"))
+        is_ours = runtime.startswith("python")
         variables = (properties.get("Environment") or {}).get("Variables") or {}
         reserved = properties.get("ReservedConcurrentExecutions")
         return Function(
             logical_id=logical_id,
-            code_path=self._code.function_folder(logical_id, properties.get("Code")),
+            code_path=(
+                self._code.function_folder(logical_id, properties.get("Code"))
+                if is_ours
+                else self._path.parent
+            ),
             handler=str(properties.get("Handler", "")),
             layer_paths=tuple(
                 self._code.layer_folder(logical_id, layer)
-                for layer in properties.get("Layers") or []
+                for layer in (properties.get("Layers") or [] if is_ours else [])
             ),
             environment={name: as_text(value) for name, value in variables.items()},
             timeout_s=float(properties.get("Timeout", DEFAULT_TIMEOUT_S)),
@@ -191,6 +195,7 @@ class _Reader:
             is_arm="arm64" in (properties.get("Architectures") or []),
             reserved_concurrency=None if reserved is None else int(reserved),
             name=self.name(logical_id),
+            foreign_runtime="" if is_ours else runtime,
         )
 
     def _roles(self) -> dict[str, Role]:

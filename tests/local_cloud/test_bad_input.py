@@ -59,6 +59,15 @@ def write(folder: Path, resources: str) -> Path:
             "AttributeDefinitions: []}}",
             "line 4: Cups is not as DynamoDB wants a table: ValidationException",
         ),
+        (
+            "\n  Tea: {Type: AWS::SQS::Queue}\n  Cup: {Type: AWS::SQS::Queue}"
+            "\n  Tea: {Type: AWS::SQS::Queue}",
+            "line 6: Tea is there twice, the first time in line 4",
+        ),
+        (
+            FUNCTION % "tea.greet, Timeout: 3, Timeout: 4",
+            "line 6: Timeout is there twice, the first time in line 6",
+        ),
         ("\n  Tea: 5", "line 4: Tea is no resource: it needs a Type"),
         ("\n  Tea: {Type: AWS::Serverless::Function, Properties: []}", "line 4: "),
         ("\n  Tea: {Properties: {}}", "line 4: Tea is no resource: it needs a Type"),

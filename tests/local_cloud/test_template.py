@@ -238,10 +238,6 @@ def test_the_translation_is_kept_until_the_template_changes(folder: Path) -> Non
             "line 4: Tea names nowhere/, and there is no such folder",
         ),
         (
-            FUNCTION.replace("python3.13", "nodejs24.x") % "",
-            "line 4: Tea runs nodejs24.x, not Python",
-        ),
-        (
             FUNCTION % ", Environment: {Variables: {A: !Ref Nobody}}",
             "line 4: Tea refers to Nobody, which is neither parameter nor resource",
         ),
