@@ -20,6 +20,7 @@ from local_cloud.faults import FaultPlan, Faults, Injected
 from local_cloud.limits import Limits
 from local_cloud.open_questions import DEFAULTS, OpenQuestions
 from local_cloud.sam import TemplateError
+from local_cloud.server import ListenError
 from local_cloud.telling import Teller, wants_colours
 
 
@@ -32,8 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
             return serve(options, tell, faults_of(options, files))
     except (TemplateError, DataFolderError, StoreError) as error:
         return refuse(str(error))
-    except OSError as error:
+    except ListenError as error:
         return refuse(listening_problem(error, options.host, options.port))
+    except OSError as error:
+        return refuse(f"cannot go on: {error}")
 
 
 def serve(options: argparse.Namespace, tell: Teller, faults: Faults) -> int:

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 from local_cloud.access import Access
@@ -24,7 +24,7 @@ from local_cloud.open_questions import DEFAULTS, OpenQuestions
 from local_cloud.physical_names import api_host
 from local_cloud.resources import Cloud, Table
 from local_cloud.sam import TemplateError, located
-from local_cloud.server import Server
+from local_cloud.server import ListenError, Server
 from local_cloud.services.clock import Clock
 from local_cloud.services.running import Services
 from local_cloud.signatures import Signatures
@@ -107,14 +107,16 @@ class LocalCloud:
             TemplateError: the template is broken.
             DataFolderError: the folder, or a file of it, cannot be written, or is in use.
             StoreError: the engine is missing or does not start.
-            OSError: the port is taken.
+            ListenError: the port is taken.
         """
         try:
             await self._start()
         except BaseException as error:
             await self._parts.aclose()
-            if isinstance(error, OSError) and error.filename is not None:  # no port has one
-                sentence = f"cannot use {error.filename}: {error.strerror}"
+            if isinstance(error, OSError) and not isinstance(error, ListenError):
+                # A full disk names no file: what is written at a start goes to this folder.
+                where = error.filename or self._data or gettempdir()
+                sentence = f"cannot use {where}: {error.strerror or error}"
                 raise DataFolderError(sentence) from error
             raise
 

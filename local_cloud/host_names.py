@@ -7,10 +7,13 @@ answers there is then of the page's origin. Only the name in `Host` gives it awa
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Collection
 
 from local_cloud.http_messages import Answer, Request, json_answer
 
+HOST = re.compile(r"(\[[0-9a-fA-F:.]*\]|[^\s:/?#@\[\]]*)(?::[0-9]*)?")  # RFC 9110, 7.2
+MALFORMED = "(no name)"
 MAX_TOLD = 20  # a page can ask under as many names as it likes
 
 
@@ -39,9 +42,9 @@ class HostNames:
 
 
 def name_in(host: str) -> str:
-    """Return the name of a Host header, without its port."""
-    end = host.find("]") + 1 if host.startswith("[") else host.find(":")
-    return (host[:end] if end > 0 else host).lower().rstrip(".")
+    """Return the name of a Host header, without its port; of what is none, a name of nobody's."""
+    found = HOST.fullmatch(host)
+    return MALFORMED if found is None else found[1].lower().rstrip(".")
 
 
 def is_of_loopback(name: str) -> bool:

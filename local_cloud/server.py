@@ -41,6 +41,10 @@ MASS = "mass_disconnect_ms"
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
+class ListenError(OSError):
+    """Nothing can listen there: the port is taken, or the host is not this machine's."""
+
+
 class Server:
     """A cloud on one port.
 
@@ -130,12 +134,15 @@ class Server:
         """Listen; port 0 takes a free one.
 
         Raises:
-            OSError: the port is taken, or the host is not this machine's.
+            ListenError: the port is taken, or the host is not this machine's.
         """
         loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(
-            lambda: self._visitor(loop), host, port, backlog=1024
-        )
+        try:
+            self._listener = await loop.create_server(
+                lambda: self._visitor(loop), host, port, backlog=1024
+            )
+        except OSError as error:
+            raise ListenError(error.errno, error.strerror or str(error)) from error
         self.port = self._listener.sockets[0].getsockname()[1]
         self._management.hosts = {f"{name}:{self.port}" for name in _LOOPBACK}
         self._host_names.is_checked = is_loopback(host)

@@ -79,14 +79,16 @@ def load_cloud(
 
     Raises:
         TemplateError: it cannot be read, SAM refuses it, or it needs what does not exist here.
+        OSError: `cache_folder` or `scratch` cannot be written.
     """
     given = parameters or {}
     try:
         text = path.read_text()
-        translation = translate(text, given, cache_folder)
-        return _Reader(path, text, translation, given, scratch).cloud()
     except (OSError, UnicodeDecodeError) as error:
         raise TemplateError(f"{path} cannot be read: {error}") from error
+    try:
+        translation = translate(text, given, cache_folder)
+        return _Reader(path, text, translation, given, scratch).cloud()
     except TemplateError as error:
         raise TemplateError(f"{path}: {error}") from error
 

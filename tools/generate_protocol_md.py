@@ -52,9 +52,10 @@ they are deleted. An erased account takes with it what it said in the rooms it i
 the rooms it owned; what it said in rooms it had left stays there, under the name "deleted". Its
 user name is free again. Erasing much takes several calls: `busy` says so, and the same goes on.
 
-A socket opens at `/ws` with the subprotocol `teahouse.v1`; with a cookie `Origin` must be the
-site's own, without one a second subprotocol `ticket.<ticket>` is good once, within 30 seconds; one
-that a page asked for, only for pages of its origin. A refused handshake shows its status only.
+A socket opens at `/ws` with the subprotocol `teahouse.v1`, and with none other; with a cookie
+`Origin` must be the site's own, without one a second subprotocol `ticket.<ticket>` is good once,
+within 30 seconds; one that a page asked for, only for pages of its origin. A refused handshake
+shows its status only.
 """
 
 REST = """\
@@ -64,8 +65,8 @@ REST = """\
 field, refusal and example of this table for programs, `/api/docs` for people.
 
 A caller shows the session cookie, or `Authorization: Bearer` with an access token or an API key.
-*Key* names the scope that a key needs. What is over a rate, ours or API Gateway's, gets 429 with
-`Retry-After` in seconds.
+*Key* names the scope that a key needs. What is over a rate gets 429: over ours with `Retry-After`
+in seconds, over API Gateway's without.
 
 Lists answer a page and `next`; the same call with `cursor=<next>` continues it. A message sent
 without a `position` needs the header `Idempotency-Key`, which is its operation id.

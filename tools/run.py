@@ -24,6 +24,7 @@ from local_cloud.data_folder import DataFolderError
 from local_cloud.engines import StoreError
 from local_cloud.invocation import Failed
 from local_cloud.sam import TemplateError
+from local_cloud.server import ListenError
 from local_cloud.worker_pool import Invocation, LogLine
 from tools.populate import CAST, PASSWORD, PopulateError, populate
 
@@ -90,7 +91,7 @@ async def _run(options: argparse.Namespace, started_at: float) -> int:
             await cloud.start()
         except StoreError as error:
             raise StartError(f"{error}; the data is in {data}") from error
-        except OSError as error:
+        except ListenError as error:
             raise StartError(_listening_problem(error, options)) from error
         try:
             await _furnish(cloud.url, data)

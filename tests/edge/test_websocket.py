@@ -37,7 +37,8 @@ def event(
     context: dict[str, Any] = {"routeKey": "hello", "connectionId": CONNECTION}
     context["authorizer"] = authorizer
     context["eventType"] = event_type
-    return {"requestContext": {**context, "connectedAt": 1}, "body": body}
+    headers = {"sec-WebSocket-protocol": "ticket.t, teahouse.v1"}
+    return {"requestContext": {**context, "connectedAt": 1}, "body": body, "headers": headers}
 
 
 def failing(error: Exception) -> Callable[[App, SocketEvent], None]:
@@ -87,6 +88,22 @@ def test_a_handshake_is_refused_by_its_status(app: App, error: Exception, status
     assert accepted["headers"] == {"Sec-WebSocket-Protocol": "teahouse.v1"}
 
     assert connect_handler(failing(error))(event("", "CONNECT"), None) == {"statusCode": status}
+
+
+@pytest.mark.parametrize(
+    "offered", [None, "", "graphql-ws", "teahouse.v2, ticket.t", "teahouse.v1x"]
+)
+def test_a_handshake_without_our_subprotocol_is_refused_and_nothing_remembered(
+    app: App, offered: str | None
+) -> None:
+    """Control: `teahouse.v1` among others is accepted, in the test before."""
+    handled: list[str] = []
+    handshake = event("", "CONNECT")
+    handshake["headers"] = {} if offered is None else {"Sec-WebSocket-Protocol": offered}
+
+    answer = connect_handler(lambda app, event: handled.append("it"))(handshake, None)
+
+    assert (answer, handled) == ({"statusCode": 400}, [])
 
 
 def test_without_an_authorizer_nobody_is_behind_a_socket(app: App) -> None:

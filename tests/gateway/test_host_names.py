@@ -80,6 +80,12 @@ async def test_each_refused_name_is_told_once_and_not_without_end() -> None:
         ("127.0.0.1.tea.example:8787", False),
         ("[tea.example]", False),
         ("tealocalhost", False),
+        ("localhost:9321@tea.example", False),
+        ("localhost:80:80", False),
+        ("tea@localhost", False),
+        ("tea.example/.localhost", False),
+        ("tea.example:1.localhost", False),
+        ("[::1", False),
     ],
 )
 def test_only_names_of_the_loopback_are_its_own(host: str, *, is_own: bool) -> None:

@@ -211,6 +211,18 @@ def test_an_unwritable_folder_is_one_sentence(
     )
 
 
+async def test_a_full_disk_is_told_as_what_it_is(tmp_path: Path) -> None:
+    """No file may grow: such an error names no file. Control: the other tests start."""
+    command = f"ulimit -f 0; exec {sys.executable} -m local_cloud --template {TEMPLATE}"
+    process = await asyncio.create_subprocess_shell(
+        f"{command} --port 0 --data {tmp_path}", cwd=ROOT, stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await process.communicate()
+
+    assert process.returncode == 1
+    assert said.decode() == f"local_cloud: cannot use {tmp_path}: File too large\n"
+
+
 def test_a_broken_template_is_one_sentence(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -118,6 +118,16 @@ class SocketEvent:
         if self.context["eventType"] != event_type:
             raise BadRequest("There is no such action.")
 
+    def require_subprotocol(self) -> None:
+        """Hold a handshake to a protocol that the client knows (RFC 6455, 4.2.2: one it offered).
+
+        Raises:
+            BadRequest: ours was not offered.
+        """
+        offered = (self.header("Sec-WebSocket-Protocol") or "").split(",")
+        if SUBPROTOCOL not in map(str.strip, offered):
+            raise BadRequest(f"The subprotocol {SUBPROTOCOL} was not offered.")
+
     def refuse_unknown(self) -> NoReturn:
         """Refuse junk as junk, and an action that is not there as unknown.
 
@@ -176,6 +186,7 @@ def connect_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:
             event = SocketEvent(the_app(), raw)
             try:
                 event.require_type("CONNECT")
+                event.require_subprotocol()
                 with _open_outcomes_as_busy():
                     handle(event.app, event)
             except ChatError as error:
