@@ -17,11 +17,14 @@ from teahouse.actions.recognize import recognize_key, recognize_session
 from teahouse.actions.register import register
 from teahouse.actions.send_message import send_message
 from teahouse.actions.sign_in import sign_in
+from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
 from teahouse.domain.errors import Busy, Invalid, NotFound, NotSignedIn
 from teahouse.domain.user import ERASED_NAME
+from teahouse.ports import Run
 
 from tests.actions.test_change_me import caller_of, open_socket
+from tests.actions.test_read_history import Torn
 from tests.cast import CLEO
 from tests.world import RecordingBroadcaster, head_of, memory_app, open_den
 
@@ -221,6 +224,38 @@ def test_everything_of_mine_is_there_once_and_nothing_of_others(
             smaller.setattr(exporting, limit, value)
             smaller.setattr(exporting, "RUN_ENTRIES", 2)
             assert exported(app, ann) == whole, limit
+
+
+def test_a_torn_read_ends_neither_an_export_nor_an_erasure() -> None:
+    """Each read of several slots lacks the last: what is behind is mine as well."""
+    store = MemoryStore()
+    log = Torn(store)
+    app = memory_app(store, log=log)
+    ann = register(app, **ANN)
+    den = open_den(app, ann.user, owner=CLEO)
+    for number in range(6):
+        says(app, ann, den, f"text {number}")
+    whole = exported(app, ann)
+
+    log.times = 1_000
+    assert exported(app, ann) == whole
+    erase_me(app, caller=caller_of(ann))
+
+    log.times = 0
+    assert set(texts_in(app, den)) == {""}
+
+
+def test_a_slot_that_is_not_to_be_seen_makes_one_wait_and_passes_over_nothing(
+    app: App, ann: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_den(app, owner=ann.user)
+    monkeypatch.setattr(type(app.log), "read_run", lambda *place, **limits: Run(()))
+
+    with pytest.raises(Busy):
+        export_me(app, caller=caller_of(ann), cursor=None)
+    with pytest.raises(Busy):
+        erase_me(app, caller=caller_of(ann))
+    assert not app.accounts.get(ann.user.id).is_deleted
 
 
 def test_a_cursor_that_is_none_is_refused(app: App, ann: SignedIn) -> None:

@@ -16,6 +16,7 @@ from teahouse.actions.attachments import remove_uploads
 from teahouse.actions.change_role import change_role
 from teahouse.actions.delete_message import delete_message
 from teahouse.actions.leave_room import leave_room
+from teahouse.actions.read_stretch import read_onwards
 from teahouse.actions.sign_out import close_sockets, sign_out_all
 from teahouse.app import App
 from teahouse.domain.entry import Entry, MessageSent
@@ -34,7 +35,7 @@ def erase_me(app: App, *, caller: Caller) -> None:
     """Erase the caller's account. About four writes a message, one query a thousand entries.
 
     Raises:
-        Busy: not everything in time; the same again goes on.
+        Busy: not everything in time, or as `read_onwards`; the same again goes on.
         NotFound: the account is gone.
     """
     user = app.accounts.get(caller.user_id)
@@ -57,18 +58,17 @@ def _take_back(app: App, membership: Membership, from_seq: int, deadline_s: floa
     """Delete what the person said in a room; the log is read once, forwards."""
     room_id, user_id = membership.room_id, membership.user_id
     seq = max(from_seq, app.rooms.get(room_id).first_seq)
-    while True:
-        run = app.log.read_run(room_id, seq, max_entries=RUN_ENTRIES)
-        for entry in run.entries:
+    newest_seq = app.log.newest(room_id).seq
+    while seq <= newest_seq:
+        entries = read_onwards(app, room_id, seq, newest_seq, max_entries=RUN_ENTRIES)
+        for entry in entries:
             if app.clock.monotonic_s() > deadline_s:
                 app.proofs.note_progress(user_id, f"{room_id}#{entry.seq}")
                 raise Busy("Not everything is erased yet; the same again goes on.")
             if entry.by == user_id and _says_something(entry):
                 with suppress(Conflict, NotFound):  # a closed room; the membership ended meanwhile
                     delete_message(app, deleter_id=user_id, room_id=room_id, seq=entry.seq)
-        if len(run.entries) < RUN_ENTRIES and not run.is_cut:
-            return
-        seq = run.entries[-1].seq + 1
+        seq = entries[-1].seq + 1
 
 
 def _forget_blocks(app: App, user_id: str) -> None:

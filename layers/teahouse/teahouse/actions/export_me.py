@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from teahouse.actions.read_stretch import read_onwards
 from teahouse.app import App
 from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.member import Membership
@@ -30,6 +31,7 @@ def export_me(app: App, *, caller: Caller, cursor: str | None) -> bytes:
     the log.
 
     Raises:
+        Busy: as `read_onwards`.
         Invalid: the cursor is not one of ours.
         NotFound: the account is gone.
     """
@@ -110,17 +112,19 @@ def _room(app: App, membership: Membership) -> dict[str, Any]:
 
 def _entries(app: App, page: _Page, membership: Membership, from_seq: int) -> int | None:
     """Add a person's own entries of a room; gives where to go on, None at the room's end."""
-    seq = max(from_seq, app.rooms.get(membership.room_id).first_seq)
-    while not page.is_full:
-        run = app.log.read_run(membership.room_id, seq, max_entries=RUN_ENTRIES)
+    room_id = membership.room_id
+    seq = max(from_seq, app.rooms.get(room_id).first_seq)
+    newest_seq = app.log.newest(room_id).seq
+    while seq <= newest_seq:
+        if page.is_full:
+            return seq
+        entries = read_onwards(app, room_id, seq, newest_seq, max_entries=RUN_ENTRIES)
         page.runs += 1
-        for entry in run.entries:
+        for entry in entries:
             if page.is_full and page.runs < RUNS:
                 return entry.seq
             if entry.by == membership.user_id:
                 event = {"event": wire_event(entry)}
-                page.add({"type": "event", "roomId": membership.room_id, **event})
-        if len(run.entries) < RUN_ENTRIES and not run.is_cut:
-            return None
-        seq = run.entries[-1].seq + 1
-    return seq
+                page.add({"type": "event", "roomId": room_id, **event})
+        seq = entries[-1].seq + 1
+    return None

@@ -27,3 +27,21 @@ def read_stretch(app: App, room_id: str, first_seq: int, last_seq: int) -> tuple
         if len(run.entries) == count:
             return run.entries
     raise Busy
+
+
+def read_onwards(
+    app: App, room_id: str, from_seq: int, newest_seq: int, *, max_entries: int
+) -> tuple[Entry, ...]:
+    """Read the slots from one on, at or before the newest: one at least, so that a walk goes on.
+
+    A run may end long before the newest slot, at a hole or for its size; that is no log's end.
+
+    Raises:
+        Busy: again and again the first slot was not to be seen.
+    """
+    count = min(max_entries, newest_seq - from_seq + 1)
+    for _ in range(LOOKS):
+        run = app.log.read_run(room_id, from_seq, max_entries=count)
+        if run.entries:
+            return run.entries
+    raise Busy
