@@ -39,9 +39,9 @@ class Fold:
             return False
         return look == self._look(look.seq, look.changed_seq)
 
-    def digest(self, seq: int) -> str:
-        """Name in one word how all messages look that were changed up to a slot."""
-        targets = [target for target in self._sent if target in self._changes]
+    def digest(self, seq: int, first: int) -> str:
+        """Name in one word how all messages from `first` on look that were changed up to a slot."""
+        targets = [target for target in self._sent if target >= first and target in self._changes]
         looks = [self._look(target, seq) for target in targets]
         told = [
             [look.seq, look.text, look.version, look.is_deleted, sorted(look.reactions.items())]

@@ -9,10 +9,12 @@ line is one JSON object with `kind` and `at` (ms of one clock, shared by all cli
     changed     client room epoch seq id what text           a change is, by the entry named here
     fail        client room id code                          refused at the only attempt
     info        client room id                               given up; it may be there or not
-    start       client user room epoch seq shown             begins a screen: everything up to seq
+    start       client user room epoch seq first shown       begins a screen: messages from first
+                                                             (absent: 0) up to seq
     page        room epoch seq shown                         what REST shows; it has looked at seq
     deliver     client room epoch seq id what text           the next entry, shown
-    looks       client room epoch seq digest                 a screen's messages that were changed
+    looks       client room epoch seq first digest           its messages from first on that were
+                                                             changed
     heard       client user room epoch seq asked             an entry that arrived; asked: when the
                                                              page was asked for, absent for a push
     connect     client                                       the socket is ready
@@ -148,6 +150,7 @@ class Screen:
     room: str
     epoch: str
     begins_after: int
+    first: int
     snapshot: list[Look]
     shown: list[Shown] = field(default_factory=list)
 
@@ -170,9 +173,9 @@ class History:
         default_factory=lambda: defaultdict(list)
     )  # by client
     pages: dict[tuple[str, str], list[Page]] = field(default_factory=lambda: defaultdict(list))
-    looks: dict[tuple[str, str], list[tuple[str, int, str]]] = field(
+    looks: dict[tuple[str, str], list[tuple[str, int, int, str]]] = field(
         default_factory=lambda: defaultdict(list)
-    )  # client, seq, digest
+    )  # client, seq, first, digest
     screens: dict[tuple[str, str], list[Screen]] = field(default_factory=lambda: defaultdict(list))
     heard: dict[tuple[str, str], list[Heard]] = field(default_factory=lambda: defaultdict(list))
     connects: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -200,7 +203,7 @@ class History:
                 place = line["room"], line["epoch"]
                 self.changed[place].append((line["client"], _shown(line)))
             case "looks":
-                told = line["client"], line["seq"], line["digest"]
+                told = line["client"], line["seq"], line.get("first", 0), line["digest"]
                 self.looks[line["room"], line["epoch"]].append(told)
             case "page":
                 self._page("a page", line)
@@ -250,7 +253,8 @@ class History:
 
     def _start(self, line: Line) -> None:
         looks = self._page(line["client"], line)
-        screen = Screen(line["client"], line["room"], line["epoch"], line["seq"], looks)
+        named = line["client"], line["room"], line["epoch"]
+        screen = Screen(*named, line["seq"], line.get("first", 0), looks)
         self.screens[line["client"], line["room"]].append(screen)
 
     def _page(self, name: str, line: Line) -> list[Look]:

@@ -413,6 +413,38 @@ def test_a_spoilt_history_of_changes_is_found_out(
     assert report.counts[verdict] > 0
 
 
+def begun_late(lines: Lines, first: int, *ids: str) -> Lines:
+    """Ann's screen begins anew with a page: her messages from `first` on, up to slot 5."""
+    shown = [
+        [seq, id_, f"#{id_}", seq, 1, False, {}] for seq, id_ in zip((4, 5), ids, strict=False)
+    ]
+    anew = client("start", "ann", 35.0, user="ann", epoch=EPOCH, seq=5, first=first, shown=shown)
+    place = next(n for n, line in enumerate(lines) if line["at"] > 35.0)
+    return [*lines[:place], anew, *lines[place:]]
+
+
+def test_a_screen_of_one_page_shows_all_from_its_first_message_on(
+    tmp_path: Path, history: Lines, dump: Lines
+) -> None:
+    """Message 3 is before it. The controls: a page that promises 3, and one that lacks 5."""
+    assert judged(tmp_path, begun_late(history, 4, "b1", "a2"), dump).is_clean
+
+    assert judged(tmp_path, begun_late(history, 0, "b1", "a2"), dump).counts["lost"] == 1
+    assert judged(tmp_path, begun_late(history, 4, "b1"), dump).counts["lost"] == 1
+
+
+def test_what_became_of_messages_before_the_page_is_not_asked(
+    tmp_path: Path, changed_history: Lines, changed_dump: Lines
+) -> None:
+    nothing = hashlib.blake2b(b"[]", digest_size=16).hexdigest()
+
+    late = changed(changed_history, {"first": 4, "digest": nothing}, kind="looks")
+    early = changed(changed_history, {"first": 3, "digest": nothing}, kind="looks")
+
+    assert judged(tmp_path, late, changed_dump).is_clean
+    assert judged(tmp_path, early, changed_dump).counts["unfolded"] == 1
+
+
 def test_every_verdict_has_a_history_that_triggers_it(
     tmp_path: Path, history: Lines, dump: Lines
 ) -> None:

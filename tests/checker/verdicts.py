@@ -196,11 +196,11 @@ def unfolded(history: History) -> Iterator[str]:
             for look in page.looks:
                 if not fold.is_so(look, page.seq):
                     yield f"{page.name} in {place}: {look} is not what the log makes of it"
-        digests: dict[int, str] = {}
-        for client, seq, digest in history.looks.get(place, ()):
-            if seq not in digests:
-                digests[seq] = fold.digest(seq)
-            if digest != digests[seq]:
+        digests: dict[tuple[int, int], str] = {}
+        for client, seq, first, digest in history.looks.get(place, ()):
+            if (seq, first) not in digests:
+                digests[seq, first] = fold.digest(seq, first)
+            if digest != digests[seq, first]:
                 yield f"{client}: what was changed in {place} up to {seq} looks otherwise"
 
 
@@ -231,10 +231,10 @@ def _missing_on_the_last_screen(history: History, client: str, room: str) -> Ite
     if end != (screen.epoch, head) or screen.last != head:
         yield f"{client} ended at {end} in {room}, its screen at {screen.last}; the head is {head}"
     shown = set(_ids(screen))
-    first = screen.begins_after if not screen.snapshot else 0
+    first = screen.first if screen.snapshot else screen.begins_after + 1
     for slot in slots:
         id_ = slot.face[0]
-        if id_ and slot.seq > first and id_ not in shown:
+        if id_ and slot.seq >= first and id_ not in shown:
             yield f"{client} does not show {id_}, slot {slot.seq} of {room}"
 
 

@@ -8,6 +8,7 @@ import json
 import sys
 import tempfile
 import time
+import traceback
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def main() -> int:
         place.mkdir(parents=True, exist_ok=True)
         with Recorder(place / "all.history.jsonl") as recorder:
             run = Run(scale, place, recorder)
-            asyncio.run(run())
+            ended = _ended(run)
+        sys.stderr.write(f"judging what is in {place}\n")
         report = judge(judged(place))
     for name, found in report.examples.items():
         sys.stderr.writelines(f"{name}: {sentence}\n" for sentence in found)
@@ -40,7 +42,7 @@ def main() -> int:
         home_s=run.home_s,
         seconds=time.monotonic() - started_at,
     )
-    short = course.short_of(GOALS[size])
+    short = [*ended, *course.short_of(GOALS[size])]
     told = {
         **report.summary,
         "reconnects": course.reconnects,
@@ -53,6 +55,16 @@ def main() -> int:
     }
     sys.stdout.write(json.dumps(told) + "\n")
     return 0 if report.is_clean and not short else 1
+
+
+def _ended(run: Run) -> list[str]:
+    """Let it run; tell how it ended, if not as it should: what there is will be judged."""
+    try:
+        asyncio.run(run())
+    except Exception as error:
+        traceback.print_exc()
+        return [f"ended early: {error!r}"]
+    return ["cut short"] if run.is_cut else []
 
 
 def _options() -> tuple[str, Scale, Path | None]:

@@ -20,6 +20,7 @@ from tests.soak.rest import Answer, Json, NoAnswerError, Person
 from tests.soak.room_view import RoomView
 
 PAGE = 200
+FIRST_PAGE = 50  # of messages; who scrolls no further back sees no more of them
 HEAL_S = (0.15, 0.40)  # before a hole is filled
 EMOJIS = ("🍵", "❤️", "👍")
 LOST = (OSError, TimeoutError, WebSocketException, NoAnswerError)
@@ -44,6 +45,7 @@ class Client:
         self.name = name
         self.rooms: dict[str, RoomView] = {}
         self.outboxes: dict[str, Outbox] = {}
+        self.reads_all = False  # a screen that starts afresh scrolls back to the first message
         self.is_watched = False  # everything that arrives is told, for the checker's `leaked`
         self.codes: dict[str, str] = {}  # invitations, to get in (again)
         self.is_let_in: dict[str, bool] = {}  # False: somebody else says when
@@ -306,6 +308,8 @@ class Client:
         try:
             if not at_once:
                 await asyncio.sleep(self._draw.uniform(*HEAL_S))
+                if not view.has_hole:
+                    return  # what was overtaken has come
             while view.is_started:
                 after, asked_at = view.applied, now_ms()
                 page = await self._events(view.room, f"after={after}&limit={PAGE}")
@@ -330,24 +334,29 @@ class Client:
             return
         self._healing.add(f"snapshot {view.room}")
         try:
-            snapshot = await self.snapshot(view.room)
+            snapshot = await self.snapshot(view.room, is_whole=self.reads_all)
             if snapshot is not None:
                 epoch, head, messages = snapshot
-                view.start(epoch, head, messages)
+                is_part = messages and not self.reads_all
+                view.start(epoch, head, messages, first=messages[0]["seq"] if is_part else 0)
                 await self._heals(view, at_once=True)
         except NoAnswerError:
             return
         finally:
             self._healing.discard(f"snapshot {view.room}")
 
-    async def snapshot(self, room: str) -> tuple[str, int, Sequence[Event]] | None:
-        """Read all messages as they stand, with the head that was read before them.
+    async def snapshot(
+        self, room: str, *, is_whole: bool
+    ) -> tuple[str, int, Sequence[Event]] | None:
+        """Read messages as they stand, with the head that was read before them.
+
+        All of them, or one page: what a screen shows of which nobody scrolls back.
 
         Raises:
             NoAnswerError: nobody knows.
         """
         messages: list[Event] = []
-        query, epoch, head = f"limit={PAGE}", "", 0
+        query, epoch, head = f"limit={PAGE if is_whole else FIRST_PAGE}", "", 0
         while True:
             page = await self._messages(room, query)
             if page.status != 200 or (epoch and page.body["epoch"] != epoch):
@@ -355,7 +364,7 @@ class Client:
             if not epoch:
                 epoch, head = page.body["epoch"], page.body["head"]
             messages[:0] = page.body["messages"]
-            if not page.body["messages"]:
+            if not page.body["messages"] or not is_whole:
                 return epoch, head, [m for m in messages if m["seq"] <= head]
             query = f"limit={PAGE}&before={messages[0]['seq']}"
 

@@ -77,8 +77,9 @@ class House:
             await self._process.stdin.drain()
 
     async def stop(self) -> None:
-        """Stop as Ctrl-C does."""
-        assert self._process is not None
+        """Stop as Ctrl-C does, if it runs."""
+        if self._process is None:
+            return
         assert self._process.stdin is not None
         self._process.stdin.close()
         await self._ended()

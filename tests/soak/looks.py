@@ -23,9 +23,10 @@ class Look:
 
 
 class Looks:
-    """The changed messages of one screen, by seq."""
+    """The changed messages of one screen, by seq; it shows none before `first`."""
 
     def __init__(self) -> None:
+        self.first = 0
         self._texts: dict[int, str] = {}
         self._changed: dict[int, Look] = {}
 
@@ -36,8 +37,9 @@ class Looks:
             return 1
         return 0 if look.is_deleted else look.version
 
-    def start(self, messages: Iterable[Event]) -> None:
-        """Begin with pages of messages."""
+    def start(self, messages: Iterable[Event], first: int) -> None:
+        """Begin with pages of messages, the oldest of which is at `first`, or later if it is 0."""
+        self.first = first
         self._texts.clear()
         self._changed.clear()
         for message in messages:
@@ -52,7 +54,7 @@ class Looks:
         if event["kind"] == "messageSent":
             self._texts.setdefault(event["seq"], digest(event["text"]))
         target = event.get("target")
-        if target is None:
+        if target is None or target < self.first:
             return
         look = self._changed.setdefault(target, Look(self._texts[target], target))
         if event["seq"] <= look.changed_seq:

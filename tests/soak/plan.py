@@ -34,11 +34,11 @@ SELDOM = ("F8", "F9", "F11")
 SEND_BUFFER_BYTES = 32_768  # one frame
 
 STORM: Mapping[str, Any] = {
-    "handlers_killed": 0.001,
-    "handlers_killed_before_events": 0.001,
-    "handlers_killed_after_answers": 0.001,
-    "handlers_killed_before_calls": 0.0003,
-    "handlers_killed_after_calls": 0.0003,
+    "handlers_killed": 0.0003,
+    "handlers_killed_before_events": 0.0003,
+    "handlers_killed_after_answers": 0.0003,
+    "handlers_killed_before_calls": 0.0001,
+    "handlers_killed_after_calls": 0.0001,
     "store_calls_lost": 0.001,
     "store_answers_lost": 0.002,
     "store_answers_silent": 0.0005,
@@ -51,12 +51,12 @@ STORM: Mapping[str, Any] = {
     "store_delay_ms": [0, 500],
     "store_killed": 0.00003,
     "posts_gone": 0.0005,
-    "posts_limited": 0.002,
+    "posts_limited": 0.001,
     "posts_too_large": 0.0005,
     "posts_failed": 0.001,
-    "posts_dropped": 0.005,
-    "posts_duplicated": 0.005,
-    "posts_reordered": 0.005,
+    "posts_dropped": 0.002,
+    "posts_duplicated": 0.002,
+    "posts_reordered": 0.002,
     "posts_delayed": 0.001,
     "post_delay_ms": [0, 1_500],
     "events_delayed": 0.005,
@@ -66,10 +66,10 @@ STORM: Mapping[str, Any] = {
     "disconnects_dropped": 0.2,
     "disconnects_delayed": 0.2,
     "disconnects_early": 0.2,
-    "sockets_reset": 0.15,
-    "sockets_blackholed": 0.1,
-    "sockets_slow": 0.08,
-    "sockets_split": 0.1,
+    "sockets_reset": 0.08,
+    "sockets_blackholed": 0.06,
+    "sockets_slow": 0.05,
+    "sockets_split": 0.06,
     "socket_fault_ms": [0, 20_000],
     "slow_bytes": 4_000,
     "clocks_skewed": 0.005,
@@ -89,9 +89,9 @@ class Scale:
     removals: int
     revocations: int
     drain_s: float = 60.0
-    pause_s: float = 0.4  # between two messages of one client, on the average
+    pause_s: float = 0.3  # between two messages of one client, on the average
     ping_s: float = 10.0
-    mass_s: float = 20.0  # between two disconnects of everybody, on the average
+    mass_s: float = 22.0  # between two disconnects of everybody, on the average
     age_s: float = 75.0  # of a connection, at most; 2 hours on AWS
     seed: int = 1
     storm: float = 1.0  # all shares times this
@@ -130,7 +130,7 @@ FULL = Scale(
     clients=300,
     rooms=20,
     acknowledged=150_000,
-    limit_s=6 * 3_600,
+    limit_s=3_600,
     kills=9,
     restores=3,
     removals=200,
@@ -140,5 +140,5 @@ FULL = Scale(
     ping_s=30.0,
     mass_s=300.0,
     age_s=600.0,
-    storm=0.3,
+    storm=0.5,
 )

@@ -61,6 +61,7 @@ class Recorder:
     def __init__(self, path: Path) -> None:
         self._file = path.open("w", encoding="utf-8", buffering=1 << 20)
         self.acknowledged = 0
+        self.delivered = 0
         self.connects = 0
 
     def __enter__(self) -> Recorder:
@@ -85,6 +86,7 @@ class Recorder:
         """Add that an entry is shown; there are millions of these."""
         id_, what, text = face_of(event)
         more = f',"what":{json.dumps(what)}' if what else ""
+        self.delivered += 1
         self._file.write(
             f'{{"kind":"deliver","at":{now_ms():.1f},"client":"{client}","room":"{room}",'
             f'"epoch":"{epoch}","seq":{event["seq"]},"id":{json.dumps(id_)},"text":"{text}"'

@@ -48,11 +48,13 @@ class RoomView:
     def position(self) -> dict[str, object]:
         return {"epoch": self.epoch, "seq": self.applied}
 
-    def start(self, epoch: str, seq: int, snapshot: Sequence[Event] = ()) -> None:
-        """Begin a screen that shows everything up to `seq`."""
+    def start(
+        self, epoch: str, seq: int, snapshot: Sequence[Event] = (), *, first: int = 0
+    ) -> None:
+        """Begin a screen that shows every message from `first` up to `seq`."""
         self.epoch, self.applied = epoch, seq
         self._ahead.clear()
-        self.looks.start(snapshot)
+        self.looks.start(snapshot, first)
         self.recent.clear()
         shown = [told(message) for message in snapshot]
         self._recorder.write(
@@ -62,6 +64,7 @@ class RoomView:
             room=self.room,
             epoch=epoch,
             seq=seq,
+            first=first,
             shown=shown,
         )
 

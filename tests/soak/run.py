@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import signal
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -16,18 +18,19 @@ from typing import Any
 
 from tests.checker.history import History, read_history
 from tests.soak.client import Client, Pace
+from tests.soak.ending import Ending
 from tests.soak.house import House
-from tests.soak.looks import told
 from tests.soak.plan import Scale
 from tests.soak.recorder import Recorder
 from tests.soak.rest import NoAnswerError, Person
-from tests.soak.room_view import RoomView
 from tests.soak.troublemakers import KINDS, Troublemaker
+from tests.soak.waiting import until
 
 TROUBLE = 20  # one client in so many
 CHANGES = 0.15  # of what somebody does; the rest is something to say
 START_LIMIT_S = 600.0  # until everybody's screen has begun
 TOGETHER = 8  # who enter at the same time
+TELL_EVERY_S = 60.0
 ENTERING, SPEAKING = "1000", "3"  # the rates, times this: who floods is told so
 
 
@@ -48,6 +51,7 @@ class Run:
         self.rooms: list[str] = []
         self._owners: dict[str, Client] = {}
         self.home_s = 0.0  # from the last fault until everybody stood at the head
+        self.is_cut = False  # by who started it, before enough was done
         self._speaking = True
         self._steady = asyncio.Event()  # the house stands: neither killed nor being restored
         self._steady.set()
@@ -55,6 +59,10 @@ class Run:
 
     async def __call__(self) -> None:
         """Do it all; the histories and dumps are in the folder afterwards."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.cut_short)
+        teller = asyncio.create_task(self._tells())
         await self.house.start()
         try:
             await self._enter()
@@ -63,21 +71,27 @@ class Run:
             await self.house.start()
             lives = [asyncio.create_task(client.runs()) for client in self.clients]
             try:
-                await self._until(self._all_started, START_LIMIT_S)
+                await until(self._all_started, START_LIMIT_S)
                 await self.house.plan(self._scale.faults)
                 await self._storm()
                 await self.house.plan({})
-                await self._drain()
-                await self._read()
+                ending = Ending(self._recorder, self.clients, self._owners)
+                self.home_s = await ending.drain(self._scale.drain_s)
+                await ending.read()
             finally:
                 for life in lives:
                     life.cancel()
                 await asyncio.gather(*lives, return_exceptions=True)
         finally:
+            teller.cancel()
             await self.house.stop()
-        self.house.dump()
-        for name, count in self.house.injected.items():
-            self._recorder.write("fault", name=name, count=count)
+            self.house.dump()
+            for name, count in self.house.injected.items():
+                self._recorder.write("fault", name=name, count=count)
+
+    def cut_short(self) -> None:
+        """Say and break no more; what there is will be judged."""
+        self.is_cut = True
 
     # Before --------------------------------------------------------------------------------------
 
@@ -106,6 +120,7 @@ class Run:
             self._owners[room["id"]] = owner
             self.rooms.append(room["id"])
             owner.follows(room["id"], room["code"])
+            owner.reads_all = True
         for number, guest in enumerate(self.clients[scale.rooms :]):
             room = self.rooms[number % scale.rooms]
             guest.follows(room, codes[room])
@@ -130,7 +145,7 @@ class Run:
         doors = asyncio.create_task(self._doors(honest))
         try:
             enough = asyncio.create_task(
-                self._until(self._is_enough, self._scale.limit_s, is_demanded=False)
+                until(self._is_enough, self._scale.limit_s, is_demanded=False)
             )
             await asyncio.wait([enough])
             await upheaval
@@ -169,12 +184,14 @@ class Run:
             steps.insert(0, "kill")  # the first copy is taken at a kill
         for number, step in enumerate(steps):
             share = (number + 1) / (len(steps) + 1)
-            await self._until(partial(self._is_at, share), scale.limit_s)
+            await until(partial(self._is_at, share), scale.limit_s)
+            if self.is_cut:
+                return
             self._steady.clear()
             await self.house.kill()
             self._recorder.write("fault", name="gateway_killed")
             if step == "restore":
-                self.house.dump()
+                await asyncio.to_thread(self.house.dump)
                 self.house.restore()
                 self._recorder.write("fault", name="store_restored")
             elif scale.restores:
@@ -200,7 +217,9 @@ class Run:
         self._draw.shuffle(steps)
         for number, step in enumerate(steps):
             share = (number + 1) / (len(steps) + 1)
-            await self._until(partial(self._is_at, share), scale.limit_s)
+            await until(partial(self._is_at, share), scale.limit_s)
+            if self.is_cut:
+                return
             await step()
 
     async def _removes(self, victim: Client) -> None:
@@ -240,106 +259,34 @@ class Run:
             if answer.status == 204:
                 self._recorder.write("fault", name="session_revoked")
 
-    # After ---------------------------------------------------------------------------------------
-
-    async def _drain(self) -> None:
-        """Wait until everybody stands at the head, and tell where each stands."""
-        for client in self.clients:
-            for room in client.rooms:
-                self._recorder.write("expects", client=client.name, room=room)
-        loop = asyncio.get_running_loop()
-        began_at = loop.time()
-        with suppress(TimeoutError):
-            await self._until(self._all_home, self._scale.drain_s)
-        self.home_s = loop.time() - began_at
-        heads = {room: await self._head(room) for room in self.rooms}
-        for client in self.clients:
-            for room, view in client.rooms.items():
-                if (view.epoch, view.applied) == heads[room]:
-                    where = {"epoch": view.epoch, "seq": view.applied}
-                    named = {"client": client.name, "room": room, **where}
-                    self._recorder.write("drained", **named)
-                    self._recorder.write("looks", **named, digest=view.looks.digest())
-        for room, owner in self._owners.items():
-            snapshot = await owner.snapshot(room)
-            assert snapshot is not None, room
-            epoch, head, messages = snapshot
-            shown = [told(message) for message in messages]
-            self._recorder.write("page", room=room, epoch=epoch, seq=head, shown=shown)
-
-    async def _all_home(self) -> bool:
-        heads = {room: await self._head(room) for room in self.rooms}
-        return all(
-            (view.epoch, view.applied) == heads[room]
-            for client in self.clients
-            for room, view in client.rooms.items()
-        )
-
-    async def _head(self, room: str) -> tuple[str, int]:
-        with suppress(NoAnswerError):
-            owner = self._owners[room].person
-            page = await owner.asks("GET", f"/api/rooms/{room}/events?limit=1")
-            if page.status == 200:
-                return page.body["epoch"], page.body["head"]
-        return "", 0
-
-    async def _read(self) -> None:
-        """Everybody reads half of it, then all, then half again, and is asked after each."""
-        for share in (0.5, 1.0, 0.5):
-            reading = [
-                self._reads(client, view, max(1, int(view.applied * share)))
-                for client in self.clients
-                for view in client.rooms.values()
-            ]
-            for start in range(0, len(reading), TOGETHER):
-                await asyncio.gather(*reading[start : start + TOGETHER])
-
-    async def _reads(self, client: Client, view: RoomView, seq: int) -> None:
-        """Mark as read until the server says so; nothing answers a mark."""
-        for _ in range(20):
-            await client.tells({"action": "markRead", "roomId": view.room, "seq": seq})
-            await asyncio.sleep(0.05)
-            with suppress(NoAnswerError):
-                answer = await client.person.asks("GET", f"/api/rooms/{view.room}")
-                if answer.status == 200 and answer.body["room"]["readSeq"] >= seq:
-                    self._recorder.write(
-                        "read",
-                        user=client.person.id,
-                        room=view.room,
-                        epoch=view.epoch,
-                        readSeq=answer.body["room"]["readSeq"],
-                        unread=answer.body["room"]["unread"],
-                    )
-                    return
-
     # Waiting -------------------------------------------------------------------------------------
 
     async def _all_started(self) -> bool:
         return all(view.applied for c in self.clients for view in c.rooms.values())
 
-    async def _is_enough(self) -> bool:
-        return self._recorder.acknowledged >= self._scale.acknowledged
+    def _is_enough(self) -> bool:
+        return self.is_cut or self._recorder.acknowledged >= self._scale.acknowledged
 
     def _is_at(self, share: float) -> bool:
         """Tell whether so much of the storm is over, by messages or by time."""
         passed_s = asyncio.get_running_loop().time() - self._storm_began_at
         said = self._recorder.acknowledged / self._scale.acknowledged
-        return max(said, passed_s / self._scale.limit_s) >= share
+        return self.is_cut or max(said, passed_s / self._scale.limit_s) >= share
 
-    async def _until(
-        self, is_so: Callable[[], Any], limit_s: float, *, is_demanded: bool = True
-    ) -> None:
-        loop = asyncio.get_running_loop()
-        give_up_at = loop.time() + limit_s
+    async def _tells(self) -> None:
+        """Say every minute how far it is, for who waits."""
+        began_at, before = time.monotonic(), 0
         while True:
-            answer = is_so()
-            if await answer if asyncio.iscoroutine(answer) else answer:
-                return
-            if loop.time() > give_up_at:
-                if is_demanded:
-                    raise TimeoutError
-                return
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(TELL_EVERY_S)
+            said, passed_s = self._recorder.acknowledged, time.monotonic() - began_at
+            sys.stderr.write(
+                f"{passed_s / 60:.0f} min: {said} of {self._scale.acknowledged} acknowledged, "
+                f"{(said - before) / TELL_EVERY_S:.0f} a second, "
+                f"{self._recorder.delivered} delivered, {self._recorder.connects} connects, "
+                f"{self.house.injected.total()} faults, generation {self.house.generation}\n"
+            )
+            sys.stderr.flush()
+            before = said
 
 
 def judged(folder: Path) -> History:

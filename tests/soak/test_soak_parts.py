@@ -180,6 +180,20 @@ def test_a_screen_that_began_with_a_page_looks_like_one_that_saw_every_entry(
     assert late.looks.version(1) == 2
 
 
+def test_a_screen_that_began_with_a_later_message_passes_over_what_becomes_of_earlier_ones(
+    view: RoomView,
+) -> None:
+    """Nobody has scrolled back to message 1; the control is the one that is shown."""
+    nothing = view.looks.digest()
+    view.start("k.1", 3, [page(3, seq=3, version=1)], first=3)
+
+    assert view.take("k.1", [change(4, "reactionAdded", emoji="🍵")])
+    assert (view.applied, view.looks.digest()) == (4, nothing)
+
+    assert view.take("k.1", [{**change(5, "reactionAdded", emoji="🍵"), "target": 3}])
+    assert view.looks.digest() != nothing
+
+
 def test_the_log_and_the_wire_tell_an_entry_in_the_same_words() -> None:
     wire = {"seq": 7, "kind": "memberRemoved", "by": "ann", "at": 5, "userId": "ben"}
 

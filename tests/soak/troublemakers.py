@@ -74,7 +74,7 @@ class Troublemaker:
                 said = (self._says("floods", room, view.position, new_id()) for _ in range(BURST))
                 await asyncio.gather(*said)
             await self._junk()
-            await asyncio.sleep(self._draw.uniform(1, 4))
+            await asyncio.sleep(self._draw.uniform(3, 8))
 
     async def keeps_silent(self) -> None:
         """Connect and say nothing, or stop in the midst of the handshake, until it is ended."""
@@ -102,7 +102,7 @@ class Troublemaker:
             lines = [asyncio.create_task(self._stays()) for _ in range(LINES)]
             tickets = (self._asks_for_a_ticket() for _ in range(TICKETS))
             await asyncio.gather(*tickets, return_exceptions=True)
-            await asyncio.sleep(self._draw.uniform(6, 14))
+            await asyncio.sleep(self._draw.uniform(12, 24))
             for line in lines:
                 line.cancel()
             await asyncio.gather(*lines, return_exceptions=True)
