@@ -31,8 +31,9 @@ class Pace:
     """How patient a client is."""
 
     ping_s: float = 5.0
-    answer_s: float = 5.0
-    backoff_s: float = 5.0  # at most, before full jitter
+    answer_s: float = 10.0
+    spread_s: float = 0.5  # before a first new try, at most; twice as long before each further one
+    backoff_s: float = 10.0  # at most, before full jitter
 
 
 class Client:
@@ -89,7 +90,8 @@ class Client:
                     failures = 0 if await self._one_line() else failures + 1
                 except LOST:
                     failures += 1
-                longest = min(self._pace.backoff_s, 0.1 * 2.0 ** min(failures, 10))
+                pace = self._pace
+                longest = min(pace.backoff_s, pace.spread_s * 2.0 ** min(failures, 10))
                 await asyncio.sleep(self._draw.random() * longest)
         finally:
             for task in self._tasks:
@@ -295,10 +297,20 @@ class Client:
     # Healing -------------------------------------------------------------------------------------
 
     async def _checks_epoch(self, view: RoomView) -> None:
-        """A push of another epoch may be an old one: the log says which is current."""
-        page = await self._events(view.room, f"after={view.applied}&limit=1")
-        if page.status == 200 and page.body["epoch"] != view.epoch:
-            await self._resets(view)
+        """A push of another epoch may be an old one: the log says which is current.
+
+        Pushes come much faster than answers while a whole room begins afresh: one asks at a time.
+        """
+        asking = f"epoch {view.room}"
+        if asking in self._healing or f"snapshot {view.room}" in self._healing:
+            return
+        self._healing.add(asking)
+        try:
+            page = await self._events(view.room, f"after={view.applied}&limit=1")
+            if page.status == 200 and page.body["epoch"] != view.epoch:
+                await self._resets(view)
+        finally:
+            self._healing.discard(asking)
 
     async def _heals(self, view: RoomView, *, at_once: bool = False) -> None:
         """Fetch the entries after `applied` until none is missing."""

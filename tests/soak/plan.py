@@ -91,6 +91,7 @@ class Scale:
     drain_s: float = 60.0
     pause_s: float = 0.3  # between two messages of one client, on the average
     ping_s: float = 10.0
+    spread_s: float = 0.5  # of those who come again at once
     mass_s: float = 22.0  # between two disconnects of everybody, on the average
     age_s: float = 75.0  # of a connection, at most; 2 hours on AWS
     seed: int = 1
@@ -138,6 +139,7 @@ FULL = Scale(
     drain_s=120.0,
     pause_s=3.0,
     ping_s=30.0,
+    spread_s=6.0,
     mass_s=300.0,
     age_s=600.0,
     storm=0.5,

@@ -108,7 +108,7 @@ class Run:
                 await person.enters()
 
         await asyncio.gather(*(enters(person) for person in people))
-        pace = Pace(ping_s=scale.ping_s)
+        pace = Pace(ping_s=scale.ping_s, spread_s=scale.spread_s, backoff_s=20 * scale.spread_s)
         for person in people:
             self.clients.append(Client(self._recorder, person, person.name, pace, scale.seed))
         codes: dict[str, str] = {}

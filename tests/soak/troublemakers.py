@@ -50,7 +50,7 @@ class Troublemaker:
         """Name positions that are not, ids that are taken, rooms of others."""
         await self._settles_in()
         while True:
-            await asyncio.sleep(self._draw.uniform(0.1, 0.5))
+            await asyncio.sleep(self._draw.uniform(0.3, 1.0))
             for room, view in self.client.rooms.items():
                 ahead = {"epoch": view.epoch, "seq": view.applied + self._draw.randint(1, 999)}
                 other = {"epoch": "0000.1", "seq": view.applied}
