@@ -19,7 +19,7 @@ from local_cloud.engine_client import EngineError
 from local_cloud.faults import Faults, Injected
 from local_cloud.journal import Journal
 from local_cloud.lambda_runner import MAX_WORKERS, LambdaRunner
-from local_cloud.limits import Limits
+from local_cloud.limits import Limits, changed_limits
 from local_cloud.open_questions import DEFAULTS, OpenQuestions
 from local_cloud.physical_names import api_host
 from local_cloud.resources import Cloud, Table
@@ -166,6 +166,8 @@ class LocalCloud:
         return self.runner.worker_pids(function_id)
 
     async def _start(self) -> None:
+        for name, (limit, own) in changed_limits(self._limits).items():
+            self._faults.note("limits", "limit_changed", name, detail=f"{limit} instead of {own}")
         folder = None
         if self._data is not None:
             folder = self._parts.enter_context(DataFolder(self._data))

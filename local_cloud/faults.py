@@ -14,6 +14,7 @@ from typing import Literal
 
 from local_cloud.fault_plan import FaultPlan, Range
 from local_cloud.identifiers import wall_clock_ms
+from local_cloud.limits import AWS, Limits
 
 __all__ = ["FaultPlan", "Faults", "Injected", "PostFault", "SocketFault"]
 
@@ -91,6 +92,12 @@ class Faults:
         injected = Injected(kind, target, delay_ms, detail, self._now_ms())
         self.injected.append(injected)
         self.on_injected(injected)
+
+    def note_limit(self, limits: Limits, name: str, target: str) -> None:
+        """Keep that a limit was reached which AWS would not have set there."""
+        limit = getattr(limits, name)
+        if limit != getattr(AWS, name):
+            self.note("limits", "limit_reached", target, detail=f"{name} {limit}")
 
     def drawn(self, share: str, limits: Range) -> int:
         """Draw a number of a range."""

@@ -282,17 +282,12 @@ class Gateway:
 
     def ticked(self, now_ms: int) -> list[Command]:
         """Close what has been idle or alive for too long."""
-        oldest_active_ms = now_ms - self._limits.idle_ms
-        oldest_opened_ms = now_ms - self._limits.age_ms
-        over = [
-            state
-            for state in self._states.values()
-            if state.phase is Phase.OPEN
-            and (
-                state.last_active_ms <= oldest_active_ms
-                or state.facts.connected_at_ms <= oldest_opened_ms
-            )
-        ]
+        over = []
+        for state in self._states.values():
+            reached = self._limit_reached(state, now_ms)
+            if reached is not None:
+                over.append(state)
+                self._faults.note_limit(self._limits, reached, state.facts.connection_id)
         overtaken = [state for state in self._states.values() if state.held is not None]
         return [*self._going_away(over), *self._released(overtaken, now_ms)]
 
@@ -301,6 +296,13 @@ class Gateway:
         return self._going_away([s for s in self._states.values() if s.phase is Phase.OPEN])
 
     # Steps.
+
+    def _limit_reached(self, state: ConnectionState, now_ms: int) -> str | None:
+        if state.phase is not Phase.OPEN:
+            return None
+        if state.last_active_ms <= now_ms - self._limits.idle_ms:
+            return "idle_ms"
+        return "age_ms" if state.facts.connected_at_ms <= now_ms - self._limits.age_ms else None
 
     def _connect(self, state: ConnectionState, handshake: Handshake, now_ms: int) -> list[Command]:
         state.phase = Phase.CONNECTING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,12 @@ class Limits:
     request_ms: int = 60_000  # from the first byte of a request to the end of its body
     keep_alive_ms: int = 75_000  # an HTTP connection without a request
     close_ms: int = 2_000  # a peer that does not answer a close, or does not read an answer
+
+
+AWS = Limits()
+
+
+def changed_limits(limits: Limits) -> dict[str, tuple[int, int]]:
+    """Return what is not as AWS has it: the limit, and AWS's own."""
+    both = {one.name: (getattr(limits, one.name), getattr(AWS, one.name)) for one in fields(AWS)}
+    return {name: pair for name, pair in both.items() if pair[0] != pair[1]}

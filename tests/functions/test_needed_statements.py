@@ -52,13 +52,17 @@ class Lives:
     asked: Asked = field(default_factory=dict)
     logged: list[str] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
+    failure: Exception | None = None  # what they could not do
 
 
 @pytest.fixture(scope="module")
 def lives() -> Lives:
     """Let people do all they can do, and note what it takes."""
     noted = Lives()
-    asyncio.run(_live(noted))
+    try:
+        asyncio.run(_live(noted))
+    except Exception as error:  # a test of its own tells it, and the others what is missing
+        noted.failure = error
     return noted
 
 
@@ -299,6 +303,12 @@ def test_without_any_statement_something_is_refused(
     assert refused(role, calls) == set()
     without = role.without(place)
     assert refused(without, calls), f"{role.statements[place].name} of {function_id} is not needed"
+
+
+def test_people_can_do_all_they_can_do(lives: Lives) -> None:
+    """Without a statement that they cannot do without, this is the test that fails."""
+    if lives.failure is not None:
+        raise lives.failure
 
 
 def test_nothing_that_people_do_is_refused(asked: Asked) -> None:

@@ -123,10 +123,25 @@ async def test_the_busiest_socket_is_closed_after_two_hours() -> None:
 
 
 async def test_idle_time_and_age_can_be_shrunk() -> None:
-    """1.11 (8): configurable for tests."""
-    for limits in (Limits(idle_ms=100), Limits(age_ms=100)):
-        async with running(limits=limits) as target, target.connect() as socket:
+    """1.11 (8): configurable for tests. What ends before AWS would end it is in the history."""
+    for limits, told in (
+        (Limits(idle_ms=100), "idle_ms 100"),
+        (Limits(age_ms=100), "age_ms 100"),
+    ):
+        async with running(limits=limits) as target, target.connected() as (socket, connection_id):
             assert await closed_code(socket) == (1001, "Going away")
+            [noted] = target.faults.injected
+            assert (noted.kind, noted.target) == ("limit_reached", connection_id)
+            assert noted.detail == told
+
+
+async def test_what_aws_ends_itself_is_no_fault() -> None:
+    """Control: the test before."""
+    clock = Clock()
+    async with running(limits=QUICK_TICKS, clock=clock) as target, target.connect() as socket:
+        clock.now_ms += 600_000
+        assert await closed_code(socket) == (1001, "Going away")
+        assert target.faults.injected == []
 
 
 async def ticks() -> None:

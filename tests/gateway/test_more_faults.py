@@ -175,7 +175,7 @@ async def test_a_socket_may_become_a_black_hole() -> None:
             heard = await target.event_of("SendMessage")
 
     assert json.loads(heard["body"])["n"] == "heard"
-    assert kinds(target) == ["socket_blackholed"]
+    assert kinds(target) == ["socket_blackholed", "limit_reached"]
 
 
 async def test_a_black_hole_hides_that_the_client_has_gone() -> None:

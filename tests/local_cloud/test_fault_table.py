@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from local_cloud.fault_plan import FaultPlan
+from tests.soak.plan import FAULTS
 
 TESTS = Path(__file__).parents[1]
 PAGE = TESTS.parent / "docs" / "local-cloud.md"
@@ -32,6 +33,16 @@ def test_every_switch_stands_in_the_table() -> None:
 
     assert len(switches()) > 30, "the control: they are found"
     assert switches() - told == set()
+
+
+def test_what_a_soak_demands_of_each_fault_is_told_on_the_page() -> None:
+    """A soak fails unless each is in its history: what switches inject, and the rest."""
+    of_switches = {kind_of(switch) for switch in switches()}
+    others = {kind for kinds in FAULTS.values() for kind in kinds} - of_switches
+
+    assert list(FAULTS) == [f"F{number}" for number in range(1, 13)]
+    assert others == {"gateway_killed", "store_restored", "member_removed", "session_revoked"}
+    assert all(f"`{kind}`" in PAGE.read_text() for kind in others)
 
 
 def kind_of(switch: str) -> str:

@@ -126,13 +126,19 @@ async def test_a_reader_that_goes_away_stops_nothing(
     told.log(LogLine("Pour", None, "unheard"))
 
 
-async def test_limits_and_faults_are_given_as_json(run: Run) -> None:
-    limits, faults = '{"http_integration_ms": 1}', '{"posts_gone": 1}'
-    process = await run("--port", "0", "--limits", limits, "--faults", faults)
+async def test_limits_and_faults_are_given_as_json(run: Run, tmp_path: Path) -> None:
+    """A limit that is not AWS's is in the history of faults, too."""
+    limits, faults = '{"http_integration_ms": 1, "age_ms": 7200000}', '{"posts_gone": 1}'
+    history = tmp_path / "faults.jsonl"
+    kept = ("--fault-log", str(history))
+    process = await run("--port", "0", "--limits", limits, "--faults", faults, *kept)
 
     status, _ = await ask("POST", f"{await ready_url(process)}/api/cups", {"name": "ann"})
 
     assert status == 503
+    [noted] = [json.loads(line) for line in history.read_text().splitlines()]
+    assert (noted["kind"], noted["target"]) == ("limit_changed", "http_integration_ms")
+    assert noted["detail"] == "1 instead of 30000"
 
 
 async def test_a_run_keeps_the_history_of_its_faults(run: Run, tmp_path: Path) -> None:
