@@ -161,6 +161,11 @@ class LocalCloud:
     def engine_pid(self) -> int:
         return self._store.pid
 
+    @property
+    def store_restarts(self) -> int:
+        """How often the engine died and was started again."""
+        return self._store.restarts
+
     def worker_pids(self, function_id: str | None = None) -> list[int]:
         """Return the process ids of all workers, or of one function's."""
         return self.runner.worker_pids(function_id)

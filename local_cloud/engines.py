@@ -34,6 +34,7 @@ class Dynoxide:
     program: Path
     name = "dynoxide"
     caveat = ""
+    is_durable = True
 
     def start(self, host: str, port: int, database: Path | None) -> Start:
         """Return how it is started; in memory when `database` is None."""
@@ -55,6 +56,7 @@ class Ministack:
         "dynoxide is not here, so ministack keeps the tables: they are saved when this ends "
         "cleanly, and lost when it is killed; the units it counts are not always DynamoDB's"
     )
+    is_durable = False
 
     def start(self, host: str, port: int, database: Path | None) -> Start:
         """Return how it is started; in memory when `database` is None."""

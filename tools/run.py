@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import errno
 import re
+import secrets
 import signal
 import sys
 import time
@@ -20,8 +21,8 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from local_cloud.cloud import LocalCloud
-from local_cloud.data_folder import DataFolderError
-from local_cloud.engines import StoreError
+from local_cloud.data_folder import DataFolder, DataFolderError
+from local_cloud.engines import StoreError, find_engine
 from local_cloud.invocation import Failed
 from local_cloud.sam import TemplateError
 from local_cloud.server import ListenError
@@ -33,6 +34,7 @@ TEMPLATE = ROOT / "template.yaml"
 PAGE = ROOT / "frontend" / "dist"
 GENERATION = re.compile(r"[A-Za-z0-9]{1,16}")
 TOLD = ("code_changed", "host_refused", "result_refused", "store", "unknown")  # on the terminal
+UNSAVED = "unsaved"  # there while an engine runs that saves only when it ends
 MAX_LOG_BYTES = 10_000_000  # a longer log of earlier runs is given up
 
 
@@ -86,8 +88,8 @@ async def _run(options: argparse.Namespace, started_at: float) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
     with _log(data) as log:
-        cloud = _cloud(options, data, Reporter(log))
         try:
+            cloud = _cloud(options, data, _generation_now(data), Reporter(log))
             await cloud.start()
         except StoreError as error:
             raise StartError(f"{error}; the data is in {data}") from error
@@ -98,11 +100,16 @@ async def _run(options: argparse.Namespace, started_at: float) -> int:
             _tell(cloud, data, started_at, is_page_elsewhere=options.watch)
             await asked_to_stop.wait()
         finally:
+            restarts = cloud.store_restarts
             await cloud.stop()
+            if not restarts:
+                (data / UNSAVED).unlink(missing_ok=True)
     return 0
 
 
-def _cloud(options: argparse.Namespace, data: Path, reporter: Reporter) -> LocalCloud:
+def _cloud(
+    options: argparse.Namespace, data: Path, generation: str, reporter: Reporter
+) -> LocalCloud:
     return LocalCloud(
         TEMPLATE,
         data=data,
@@ -112,7 +119,7 @@ def _cloud(options: argparse.Namespace, data: Path, reporter: Reporter) -> Local
         site=None if options.watch else PAGE,
         parameters={
             "CookieSecure": "false",  # there is no TLS on localhost
-            "StoreGeneration": _generation(data),
+            "StoreGeneration": generation,
             "RateScale": options.rate_scale,
         },
         prewarm=True,
@@ -131,6 +138,23 @@ def _listening_problem(error: OSError, options: argparse.Namespace) -> str:
             f"or choose another: make run PORT={other}"
         )
     return f"{options.host}, port {options.port}, cannot be listened on: {error.strerror or error}"
+
+
+def _generation_now(data: Path) -> str:
+    """Return the store's generation, raised if the last run was killed before its engine saved.
+
+    Such a store is an older one: clients that know more have to start afresh.
+    """
+    mark = data / UNSAVED
+    with DataFolder(data):  # else the mark may be that of a cloud that runs
+        generation = _generation(data)
+        if mark.exists():
+            is_number = generation.isascii() and generation.isdigit()
+            generation = str(int(generation) + 1) if is_number else secrets.token_hex(4)
+            (data / "generation").write_text(f"{generation}\n")
+        if not find_engine().is_durable:
+            mark.touch()
+    return generation
 
 
 def _generation(data: Path) -> str:

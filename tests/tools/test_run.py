@@ -99,6 +99,25 @@ def test_what_cannot_be_is_said_in_one_sentence(
     assert sentence.format(here=tmp_path) in one_sentence(capfd)
 
 
+def test_a_store_that_a_kill_has_set_back_is_of_another_generation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Controls: an end that saves, and an engine that saves at once."""
+    monkeypatch.setenv("STORE_ENGINE", "ministack")
+    first, after_a_kill = run._generation_now(tmp_path), run._generation_now(tmp_path)
+    (tmp_path / run.UNSAVED).unlink()  # as at a clean end
+    monkeypatch.setenv("STORE_ENGINE", "dynoxide")
+    later = [run._generation_now(tmp_path) for _ in range(2)]
+    (tmp_path / "generation").write_text("word")
+    monkeypatch.setenv("STORE_ENGINE", "ministack")
+    words = [run._generation_now(tmp_path) for _ in range(2)]
+
+    assert (first, after_a_kill, later) == ("1", "2", ["2", "2"])
+    assert words[0] == "word"
+    assert run.GENERATION.fullmatch(words[1])
+    assert words[1] != "word"
+
+
 def test_a_page_that_is_not_built_is_said_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
