@@ -88,6 +88,8 @@ class LocalCloud:
         self._on_log = heard_by(self.journal.log, on_log)
         self._on_invocation = heard_by(self.journal.invocation, on_invocation)
         self._on_event = heard_by(self.journal.event, on_event)
+        for name, (limit, own) in changed_limits(self._limits).items():
+            self._faults.note("limits", "limit_changed", name, detail=f"{limit} instead of {own}")
         self._faults.on_injected = heard_by(self._faults.on_injected, self._fault_injected)
         self._parts = AsyncExitStack()
         self.signatures = Signatures()
@@ -171,8 +173,6 @@ class LocalCloud:
         return self.runner.worker_pids(function_id)
 
     async def _start(self) -> None:
-        for name, (limit, own) in changed_limits(self._limits).items():
-            self._faults.note("limits", "limit_changed", name, detail=f"{limit} instead of {own}")
         folder = None
         if self._data is not None:
             folder = self._parts.enter_context(DataFolder(self._data))
