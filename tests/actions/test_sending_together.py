@@ -12,7 +12,7 @@ from teahouse.actions.send_message import send_message
 from teahouse.app import App
 from teahouse.domain.entry import Entry, Position
 from teahouse.domain.errors import NotAMember
-from teahouse.domain.pushing import MAX_TOGETHER_MS
+from teahouse.domain.pushing import BUSY_MS, MAX_TOGETHER_MS
 from teahouse.domain.user import User
 from teahouse.ports import OutcomeUnknown, Run
 
@@ -223,17 +223,76 @@ class Racing:
 
 
 @pytest.mark.parametrize("kind", ["memory", "lean"])
-def test_who_loses_a_slot_writes_the_next_without_another_look(
-    kind: str, request: pytest.FixtureRequest
+@pytest.mark.parametrize(
+    ("others", "read_from"),
+    [(["one"], [1, 4]), (["one", "two"], [1, 4, 5]), (["one", "two", "three"], [1, 4, 5, 6])],
+)
+def test_who_loses_one_slot_writes_the_next_unread_and_who_loses_more_reads_what_followed(
+    kind: str, others: list[str], read_from: list[int], request: pytest.FixtureRequest
 ) -> None:
+    """Last comes the look, once it is written, for who goes on from it."""
     app = app_on(kind, request)
     den = open_den(app, BEN)
-    log = Racing(app, *(lambda text=text: says(app, den, BEN, text) for text in ("one", "two")))
+    log = Racing(app, *(lambda text=text: says(app, den, BEN, text) for text in others))
 
-    accepted = says(replace(app, log=log), den, ANN, "three")  # type: ignore[arg-type]
+    accepted = says(replace(app, log=log), den, ANN, "last")  # type: ignore[arg-type]
 
-    assert (accepted.entry.seq, accepted.entry.number) == (4, 3)
-    assert log.read_from == [1, 5]  # its position; and, once written, who goes on from it
+    assert accepted.entry.seq == accepted.entry.number + 1 == len(others) + 2
+    assert log.read_from == read_from
+
+
+def test_one_read_finds_all_that_was_written_while_somebody_paused() -> None:
+    clock = Moments()
+    app = memory_app(clock=clock)
+    den = open_den(app, BEN, CLEO)
+
+    def speak_on() -> None:
+        for text in ("three", "four", "five"):
+            says(app, den, CLEO, text)
+
+    def two() -> None:
+        says(app, den, BEN, "two")
+        clock.meanwhile = [speak_on]  # in the pause of who has just lost a second slot
+
+    log = Racing(app, lambda: says(app, den, BEN, "one"), two)
+
+    accepted = says(replace(app, log=log), den, ANN, "last")  # type: ignore[arg-type]
+
+    assert accepted.entry.seq == 7
+    assert len(log.read_from) == 3  # the position, what followed, and who goes on
+
+
+def test_in_a_room_where_a_slot_was_lost_lately_even_the_first_waits_for_others() -> None:
+    clock = Moments()
+    app = memory_app(clock=clock)
+    den = busy_den(app)
+    says(replace(app, log=Racing(app, lambda: says(app, den, BEN, "one"))), den, ANN, "two")  # type: ignore[arg-type]
+    newest = app.log.newest(den)
+    at_head = Position(epoch=app.epoch(newest.room_key), seq=newest.seq)
+
+    alone = says(app, den, CLEO, "three", at_head)
+    clock.ms += BUSY_MS + 1
+    later = Position(epoch=at_head.epoch, seq=alone.entry.seq)
+    quiet = says(app, den, DAN, "four", later)  # the control
+
+    assert alone.entry.together_from == alone.entry.seq
+    assert quiet.entry.together_from is None
+
+
+def test_the_longer_a_push_takes_the_longer_others_are_waited_for() -> None:
+    clock = Moments()
+    app = memory_app(clock=clock)
+    den = busy_den(app)
+    app.push_ms[den] = 80
+    began_s = clock.elapsed_s
+
+    says(app, den, ANN, "one")
+
+    assert clock.elapsed_s - began_s == pytest.approx(0.040)
+    app.push_ms[den] = 80
+    clock.meanwhile = [lambda: None, lambda: says(app, den, CLEO, "three")]
+    says(app, den, DAN, "two")
+    assert pushes(app, BEN)[-1] == [3, 4, 5]  # the second pause was long enough
 
 
 @pytest.mark.parametrize("kind", ["memory", "lean"])

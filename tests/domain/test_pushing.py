@@ -10,8 +10,10 @@ from teahouse.domain.pushing import (
     BUSY_MS,
     MAX_TOGETHER,
     MAX_TOGETHER_MS,
+    MIN_WAIT_MS,
     goes_on_from,
     is_left_to,
+    wait_ms,
 )
 
 from tests.cast import BEN, NOON_MS, opened, said
@@ -43,6 +45,11 @@ def test_a_slot_that_was_lost_makes_the_room_busy_whatever_the_clocks_say() -> N
 
     assert following(at_noon(2), at=at, is_contended=True) == 3
     assert following(at_noon(2), at=at) is None
+
+
+def test_the_first_of_many_promises_its_own_where_slots_are_being_lost() -> None:
+    assert following(is_contended=True) == 2
+    assert following() is None  # the control
 
 
 def test_a_writer_goes_on_from_where_the_one_before_began() -> None:
@@ -88,3 +95,22 @@ def test_an_entry_is_left_only_to_the_next_slot_and_only_by_its_promise() -> Non
     assert not is_left_to(entry, [at_noon(5)])
     assert not is_left_to(entry, [at_noon(6, 3)])
     assert not is_left_to(at_noon(4), [at_noon(5)])
+
+
+def waits(push_ms: int, age_ms: int = 0) -> list[int]:
+    """List the pauses of somebody whom nobody follows."""
+    pauses: list[int] = []
+    while pause_ms := wait_ms(push_ms, sum(pauses), age_ms + sum(pauses)):
+        pauses.append(pause_ms)
+    return pauses
+
+
+def test_others_are_waited_for_half_as_long_as_a_push_takes() -> None:
+    assert waits(0) == waits(2 * MIN_WAIT_MS) == [10]
+    assert waits(60) == [10, 10, 10]
+    assert waits(150) == [10, 10, 20, 35]
+
+
+def test_nobody_is_waited_for_who_may_no_longer_go_on() -> None:
+    assert sum(waits(100_000)) <= MAX_TOGETHER_MS
+    assert waits(100_000, age_ms=MAX_TOGETHER_MS) == [MIN_WAIT_MS]

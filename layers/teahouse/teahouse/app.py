@@ -34,8 +34,9 @@ class App:
 
     The dictionaries are this process's own memory, to spare reads, writes and posts: when (ms) it
     last wrote each room's summary and each connection's lease, looked for who has gone from a room,
-    told a crowd its number, and told a room that somebody is writing. Losing them costs one more,
-    nothing else.
+    told a crowd its number, told a room that somebody is writing, and lost one of its slots to
+    somebody; and how long its last push to each room took. Losing them costs one more, nothing
+    else.
     """
 
     log: RoomLog
@@ -63,6 +64,8 @@ class App:
     glanced_at: dict[str, int] = field(default_factory=dict)
     counted_at: dict[str, int] = field(default_factory=dict)
     typed_at: dict[tuple[str, str], int] = field(default_factory=dict)
+    lost_at: dict[str, int] = field(default_factory=dict)
+    push_ms: dict[str, int] = field(default_factory=dict)
 
     def epoch(self, room_key: str) -> str:
         """Name the epoch of a room: its own random part and the store's generation."""

@@ -11,7 +11,8 @@
       the author is muted, or the room closed     -> refused
       put the next slot if it is empty,
       and what changes with it                    -> done
-      taken, and the store tells by what          -> the run has grown by it; put the slot after it
+      taken, and the store tells by what          -> the run has grown by it; put the slot after it,
+                                                     in a busy room behind all that followed
       taken, conflict, or outcome unknown         -> again
 
 Whatever changes a member row takes its slot in the same transaction, so a put after it cannot
@@ -29,7 +30,7 @@ from teahouse.domain import errors
 from teahouse.domain.entry import Entry, Fact, MessageSent, Position, RoomClosed, body_hash
 from teahouse.domain.errors import Conflict, NotAMember, StalePosition
 from teahouse.domain.member import Member, row_is_outdated
-from teahouse.domain.pushing import goes_on_from
+from teahouse.domain.pushing import BUSY_MS, goes_on_from
 from teahouse.domain.values import dataclass
 from teahouse.ports import SlotTaken
 
@@ -190,30 +191,48 @@ def _chase(
     """Put the slot after the run; where another has it, go on behind that one, unread.
 
     The store tells what stands in a slot that was lost, so run and row need no other look: a slot
-    that decides nothing about the author has left the row as it was.
+    that decides nothing about the author has left the row as it was. Where many write, more has
+    been written by the time of the next attempt: what followed is read, and not put against.
     """
+    is_busy = was_lost_lately(app, operation.room_id)
     for lost in range(MAX_CHASE):
         if row_is_outdated(run, author.user.id, author.decided_seq):
             return None
         entry = entry_by(app, operation, author, run[-1])
         if operation.may_wait:
-            first = goes_on_from(run, entry.by, entry.at, is_contended=lost > 0)
+            first = goes_on_from(run, entry.by, entry.at, is_contended=is_busy or lost > 0)
             entry = replace(entry, together_from=first)
         look = Look(room_id=operation.room_id, author=author, run=run)
         try:
             written = operation.write(app, look, entry)
         except SlotTaken as taken:
             other = taken.entry
-            if other is None or len(run) == MAX_RUN_ENTRIES:
+            if other is None:
                 raise
-            run = (*run, other)
-            said = already_said((other,), operation)
+            app.lost_at[operation.room_id] = app.clock.now_ms()
+            app.clock.sleep(app.ids.random() * max(0, PATIENT_SLOTS - lost) * PATIENCE_S)
+            followed = _followed(app, operation.room_id, other) if is_busy or lost else ()
+            lately = (other, *followed)
+            if len(run) + len(lately) > MAX_RUN_ENTRIES:
+                raise
+            run = (*run, *lately)
+            said = already_said(lately, operation)
             if said is None:
-                app.clock.sleep(app.ids.random() * max(0, PATIENT_SLOTS - lost) * PATIENCE_S)
                 continue
             return _accepted(app, said, author, run, duplicate=True)
         return _accepted(app, written, author, run, duplicate=written.seq != entry.seq)
     return None
+
+
+def was_lost_lately(app: App, room_id: str) -> bool:
+    """Tell whether a slot of the room was lost to somebody in this process within a second."""
+    lost_at = app.lost_at.get(room_id)
+    return lost_at is not None and abs(app.clock.now_ms() - lost_at) <= BUSY_MS
+
+
+def _followed(app: App, room_id: str, entry: Entry) -> tuple[Entry, ...]:
+    """Read what stands behind an entry: one read instead of many slots that are lost."""
+    return app.log.read_run(room_id, entry.seq + 1, max_entries=MAX_CHASE).entries
 
 
 def _accepted(

@@ -29,13 +29,12 @@ from teahouse.domain.entry import Attachment, Entry, Fact, MessageSent, Position
 from teahouse.domain.errors import ChatError, Invalid
 from teahouse.domain.member import row_is_outdated
 from teahouse.domain.message import PICTURE_SIGN, clean_text
-from teahouse.domain.pushing import is_left_to
+from teahouse.domain.pushing import is_left_to, wait_ms
 from teahouse.domain.room import Summary, shorten
 from teahouse.protocol.codec import wire_event
 from teahouse.protocol.frames import Sent
 
 SUMMARY_EVERY_MS = 1_000
-WINDOW_S = 0.010  # of a busy room: a post to everybody costs more than to wait so long
 
 
 def send_message(
@@ -79,8 +78,7 @@ def send_message(
         _follow_up(app, room_id, accepted, connection_id, attendance)
     else:
         acknowledge_alone(app, sent, connection_id=connection_id, re=re)
-        app.clock.sleep(WINDOW_S)
-        is_pushed = accepted.duplicate or not _is_left_to_another(app, room_id, accepted.entry)
+        is_pushed = accepted.duplicate or not _is_left_to_another(app, room_id, accepted)
         _follow_up(app, room_id, accepted, connection_id, is_pushed=is_pushed)
     push_to_concerned(app, told)
     return accepted
@@ -197,11 +195,13 @@ def _follow_up(
     """Tell the room, and meanwhile raise its summary if that is due."""
 
     def tell() -> None:
+        began = app.clock.now_ms()
         if accepted.before:
             _tell_together(app, room_id, accepted)
-            return
-        users = [accepted.author.user] if accepted.author else []
-        tell_room(app, room_id, [accepted.entry], users, skip_connection, attendance=attendance)
+        else:
+            users = [accepted.author.user] if accepted.author else []
+            tell_room(app, room_id, [accepted.entry], users, skip_connection, attendance=attendance)
+        app.push_ms[room_id] = app.clock.now_ms() - began
 
     steps = [tell] if is_pushed else []
     summary = _summary_due(app, room_id, accepted)
@@ -214,10 +214,21 @@ def _follow_up(
         at_once[0]()
 
 
-def _is_left_to_another(app: App, room_id: str, entry: Entry) -> bool:
-    """Look whether the next slot's writer pushes this entry too; a look that fails sees nobody."""
-    run = best_effort(lambda: app.log.read_run(room_id, entry.seq + 1, max_entries=1))
-    return run is not None and is_left_to(entry, run.entries)
+def _is_left_to_another(app: App, room_id: str, accepted: Accepted) -> bool:
+    """Wait for the next slot's writer, and look whether they push this entry too.
+
+    A look that fails sees nobody.
+    """
+    entry = accepted.entry
+    first = accepted.before[0] if accepted.before else entry
+    push_ms, waited_ms = app.push_ms.get(room_id, 0), 0
+    while pause_ms := wait_ms(push_ms, waited_ms, app.clock.now_ms() - first.at):
+        app.clock.sleep(pause_ms / 1000)
+        waited_ms += pause_ms
+        run = best_effort(lambda: app.log.read_run(room_id, entry.seq + 1, max_entries=1))
+        if run is None or run.entries:
+            return run is not None and is_left_to(entry, run.entries)
+    return False
 
 
 def _tell_together(app: App, room_id: str, accepted: Accepted) -> None:

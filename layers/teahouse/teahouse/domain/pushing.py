@@ -20,6 +20,7 @@ from teahouse.domain.entry import Entry, MessageSent
 MAX_TOGETHER = 32
 MAX_TOGETHER_MS = 100  # from the first to the last; a client asks for what is missing after 150
 BUSY_MS = 1_000  # somebody else wrote so lately, and the author has not seen it yet
+MIN_WAIT_MS = 10  # a post to everybody costs more than to wait so long
 
 
 def goes_on_from(
@@ -27,11 +28,14 @@ def goes_on_from(
 ) -> int | None:
     """Say from which entry on the writer of the slot after `run` pushes; None: its own, at once.
 
-    `run` begins with the position, which the author has seen. Clocks that differ make fewer travel
-    together, and nothing else.
+    `run` begins with the position, which the author has seen. `is_contended` says that a slot of
+    this room was lost to somebody lately. Clocks that differ make fewer travel together, and
+    nothing else.
     """
     last = run[-1]
-    if len(run) == 1 or last.by == author_id:
+    if len(run) == 1:
+        return last.seq + 1 if is_contended and last.by != author_id else None
+    if last.by == author_id:
         return None
     if not is_contended and abs(at - last.at) > BUSY_MS:
         return None
@@ -43,6 +47,18 @@ def goes_on_from(
         return last.seq + 1
     is_fresh = abs(at - run[begun].at) <= MAX_TOGETHER_MS
     return first if is_fresh else last.seq + 1
+
+
+def wait_ms(push_ms: int, waited_ms: int, age_ms: int) -> int:
+    """Say how long to wait before the next look for somebody who goes on; 0: push now.
+
+    Half of what a push to the room lately took is worth it, in steps that double, as long as
+    others may still go on from an entry of this age.
+    """
+    left_ms = min(push_ms // 2 - waited_ms, MAX_TOGETHER_MS - age_ms)
+    if not waited_ms:
+        return MIN_WAIT_MS
+    return max(0, min(waited_ms, left_ms))
 
 
 def is_left_to(entry: Entry, following: Sequence[Entry]) -> bool:
