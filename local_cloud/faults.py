@@ -34,6 +34,10 @@ PostFault = Literal["gone", "limited", "too_large", "failed", "dropped", "duplic
 POST_FAULTS: tuple[PostFault, ...] = (
     *("gone", "limited", "too_large", "failed", "dropped", "duplicated", "reordered"),
 )
+POST_SHARES = (
+    *(f"posts_{fault}" for fault in POST_FAULTS),
+    *("posts_delayed", "handlers_killed_before_calls", "handlers_killed_after_calls"),
+)
 SocketKind = Literal["reset", "blackholed", "slow", "split"]
 SOCKET_FAULTS: tuple[SocketKind, ...] = ("reset", "blackholed", "slow", "split")
 STORE_FAULTS = (
@@ -64,6 +68,8 @@ class Faults:
         now_ms: Callable[[], int] = wall_clock_ms,
     ) -> None:
         self.plan = plan or FaultPlan()
+        self._judged_plan: FaultPlan | None = None
+        self._may_befall_posts = False
         self.injected: list[Injected] = []
         self.on_injected = on_injected
         self._now_ms = now_ms
@@ -106,6 +112,15 @@ class Faults:
     def chosen(self, share: str, count: int) -> int:
         """Draw a place among so many."""
         return self._row(share).randrange(count)
+
+    @property
+    def may_befall_posts(self) -> bool:
+        """Tell whether any post to a connection has to be looked at."""
+        plan = self.plan
+        if plan is not self._judged_plan:
+            self._judged_plan = plan
+            self._may_befall_posts = any(getattr(plan, share) for share in POST_SHARES)
+        return self._may_befall_posts
 
     @property
     def may_befall_store(self) -> bool:

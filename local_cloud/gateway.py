@@ -221,6 +221,9 @@ class Gateway:
         state = self._live(connection_id)
         if is_full or not self._account.may_request(now_ms):
             raise LimitExceededError
+        if not self._faults.may_befall_posts and state.held is None:
+            state.last_active_ms = now_ms
+            return [Send(connection_id, data)]
         fault = self._faults.of_post(connection_id)
         if fault == "gone":
             raise GoneError

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from http import HTTPStatus
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
@@ -22,6 +21,11 @@ class Request:
     source_ip: str
     is_upgrade: bool = False  # "Connection: upgrade" with "Upgrade: websocket"
     keep_alive: bool = True
+    # Headers by lower-case name; the last of a repeated one wins.
+    fields: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.fields = {name.lower(): value for name, value in self.headers}
 
     @property
     def path(self) -> str:
@@ -32,11 +36,6 @@ class Request:
     def query_string(self) -> str:
         """The query as on the wire, without its question mark."""
         return self.target.partition("?")[2]
-
-    @cached_property
-    def fields(self) -> Mapping[str, str]:
-        """Headers by lower-case name; the last of a repeated one wins."""
-        return {name.lower(): value for name, value in self.headers}
 
     def header(self, name: str) -> str | None:
         """Find a header by its lower-case name."""

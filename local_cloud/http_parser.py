@@ -100,7 +100,8 @@ class HttpParser:
         """Refuse what is too large before its body comes."""
         self.stage = Stage.BODY
         self._header_bytes += len(self._target)
-        fields = {name.lower(): value for name, value in self._headers}
+        names = [name.lower() for name, _ in self._headers]
+        fields = dict(zip(names, (value for _, value in self._headers), strict=True))
         is_upgrade = self._parser.should_upgrade()
         self._is_web_socket = is_upgrade and fields.get("upgrade", "").lower() == "websocket"
         length = fields.get("content-length", "0").strip()
@@ -109,7 +110,7 @@ class HttpParser:
             self._refuse(HEADERS_TOO_LARGE)
         elif len(length) > 15 or int(length) > self._limits.http_body_bytes:
             self._refuse(BODY_TOO_LARGE)
-        elif (is_upgrade and has_body) or not self._is_sound():
+        elif (is_upgrade and has_body) or not self._is_sound(names.count("host")):
             self._refuse(BAD_REQUEST)  # the parser skips the body of a request to upgrade
         self.expects_continue = fields.get("expect", "").lower() == "100-continue"
 
@@ -139,8 +140,7 @@ class HttpParser:
         )
         self._found.append(request)
 
-    def _is_sound(self) -> bool:
-        hosts = sum(name.lower() == "host" for name, _ in self._headers)
+    def _is_sound(self, hosts: int) -> bool:
         version = self._parser.get_http_version()
         is_one_host = hosts == 1 or (hosts == 0 and version == "1.0")
         return self._target.startswith(b"/") and version in ("1.0", "1.1") and is_one_host

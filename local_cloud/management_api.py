@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal, Protocol
 from urllib.parse import unquote
 
@@ -88,8 +89,10 @@ class ManagementApi:
         self._faults = faults or Faults()
         self._kill_worker = kill_worker
 
-    def reply(self, request: Request, endpoint: Endpoint | None, now_ms: int) -> Reply:
-        """Answer a request to `/{stage}/@connections/{id}`; `endpoint` is the stage's, if any."""
+    def reply(
+        self, request: Request, endpoint: Endpoint | None, connection_id: str, now_ms: int
+    ) -> Reply:
+        """Answer a request about a connection; `endpoint` is the stage's, if there is one."""
         # A web page that rebinds its own name to loopback still sends that name as Host.
         if (request.header("host") or "").lower() not in self.hosts:
             return _FORBIDDEN
@@ -101,7 +104,6 @@ class ManagementApi:
             return _FORBIDDEN
         if endpoint is None or request.method not in ("POST", "GET", "DELETE"):
             return _FORBIDDEN
-        connection_id = unquote(request.path.split("/", 3)[3])
         api = endpoint.gateway.api
         if self._access is not None and self._access.refusal(
             function_id,
@@ -120,6 +122,8 @@ class ManagementApi:
     def _kills(
         self, when: Literal["before", "after"], function_id: str, fields: Mapping[str, str]
     ) -> bool:
+        if not self._faults.may_befall_posts:
+            return False
         if not self._faults.is_killed_at_call(when, function_id):
             return False
         credential = fields["authorization"].partition("Credential=")[2]
@@ -156,10 +160,13 @@ class ManagementApi:
         return Reply(_POSTED, tuple(sends))
 
 
-def is_management_path(path: str) -> bool:
-    """Tell whether a path as on the wire belongs to the management API."""
+@lru_cache(maxsize=4096)
+def managed(path: str) -> tuple[str, str] | None:
+    """Name the stage and the connection of a path as on the wire; None where it names none."""
     segments = path.split("/", 3)
-    return len(segments) == 4 and unquote(segments[2]) == "@connections"
+    if len(segments) != 4 or unquote(segments[2]) != "@connections":
+        return None
+    return segments[1], unquote(segments[3])
 
 
 def _described(gateway: Gateway, connection_id: str) -> Reply:

@@ -29,7 +29,7 @@ from local_cloud.integrations import Integrations
 from local_cloud.invocation import Invoker
 from local_cloud.journal import Journal
 from local_cloud.limits import Limits
-from local_cloud.management_api import ManagementApi, Reply, Verify, is_management_path
+from local_cloud.management_api import ManagementApi, Reply, Verify, managed
 from local_cloud.open_questions import DEFAULTS, OpenQuestions
 from local_cloud.resources import Cloud
 from local_cloud.static_site import Site
@@ -189,8 +189,9 @@ class Server:
         path = request.path
         if self._window.is_asked(path) and not request.is_upgrade:
             return self._window.answer(request)
-        if is_management_path(path) and not request.is_upgrade:
-            return self._manage(request, line)
+        named = managed(path)
+        if named is not None and not request.is_upgrade:
+            return self._manage(request, *named, line)
         refusal = self._host_names.refusal(request)
         if refusal is not None:
             return refusal
@@ -220,9 +221,11 @@ class Server:
         endpoint.open(handshake, request, line)
         return None
 
-    def _manage(self, request: Request, line: HttpLine) -> Answer | None:
-        endpoint = self._endpoints.get(request.path.split("/", 2)[1])
-        reply = self._management.reply(request, endpoint, self._clock())
+    def _manage(
+        self, request: Request, stage: str, connection_id: str, line: HttpLine
+    ) -> Answer | None:
+        endpoint = self._endpoints.get(stage)
+        reply = self._management.reply(request, endpoint, connection_id, self._clock())
         if endpoint is None:
             return reply.answer
         delay_ms = max((one.delay_ms for one in reply.commands if isinstance(one, Send)), default=0)
