@@ -37,6 +37,7 @@ from teahouse.ports import SlotTaken
 MAX_CHASE = 32  # slots that are lost one after the other, until there is a look at the time
 PATIENT_SLOTS = 10  # who has lost fewer lets those go first who have waited longer
 PATIENCE_S = 0.001
+SPREAD_S = 0.020  # over which those begin who write where slots are being lost
 MAX_RUN_ENTRIES = 500
 MAX_RUN_BYTES = 1_048_576
 
@@ -168,6 +169,8 @@ def next_entry(app: App, operation: Operation, last: Entry) -> Entry:
 
 def _attempt(app: App, operation: Operation, position: Position) -> Accepted | None:
     """Try once; None asks for another look."""
+    if operation.may_wait and was_lost_lately(app, operation.room_id):
+        app.clock.sleep(app.ids.random() * SPREAD_S)
     run = app.log.read_run(
         operation.room_id,
         position.seq,
