@@ -262,11 +262,12 @@ def test_one_read_finds_all_that_was_written_while_somebody_paused() -> None:
     assert len(log.read_from) == 3  # the position, what followed, and who goes on
 
 
-def test_in_a_room_where_a_slot_was_lost_lately_even_the_first_waits_for_others() -> None:
+def test_in_a_crowd_even_the_first_waits_for_others() -> None:
     clock = Moments()
     app = memory_app(clock=clock)
     den = busy_den(app)
-    says(replace(app, log=Racing(app, lambda: says(app, den, BEN, "one"))), den, ANN, "two")  # type: ignore[arg-type]
+    log = Racing(app, *(lambda text=text: says(app, den, BEN, text) for text in "abc"))
+    says(replace(app, log=log), den, ANN, "crowded")  # type: ignore[arg-type]
     newest = app.log.newest(den)
     at_head = Position(epoch=app.epoch(newest.room_key), seq=newest.seq)
 

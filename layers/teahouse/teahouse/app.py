@@ -34,9 +34,8 @@ class App:
 
     The dictionaries are this process's own memory, to spare reads, writes and posts: when (ms) it
     last wrote each room's summary and each connection's lease, looked for who has gone from a room,
-    told a crowd its number, told a room that somebody is writing, and lost one of its slots to
-    somebody; and how long its last push to each room took. Losing them costs one more, nothing
-    else.
+    told a crowd its number, told a room that somebody is writing, and lost slot after slot of it to
+    others; and how long its last push to each room took. Losing them costs one more, nothing else.
     """
 
     log: RoomLog
@@ -64,7 +63,7 @@ class App:
     glanced_at: dict[str, int] = field(default_factory=dict)
     counted_at: dict[str, int] = field(default_factory=dict)
     typed_at: dict[tuple[str, str], int] = field(default_factory=dict)
-    lost_at: dict[str, int] = field(default_factory=dict)
+    crowded_at: dict[str, int] = field(default_factory=dict)
     push_ms: dict[str, int] = field(default_factory=dict)
 
     def epoch(self, room_key: str) -> str:

@@ -12,7 +12,7 @@
       put the next slot if it is empty,
       and what changes with it                    -> done
       taken, and the store tells by what          -> the run has grown by it; put the slot after it,
-                                                     in a busy room behind all that followed
+                                                     where many write behind all that followed
       taken, conflict, or outcome unknown         -> again
 
 Whatever changes a member row takes its slot in the same transaction, so a put after it cannot
@@ -37,7 +37,8 @@ from teahouse.ports import SlotTaken
 MAX_CHASE = 32  # slots that are lost one after the other, until there is a look at the time
 PATIENT_SLOTS = 10  # who has lost fewer lets those go first who have waited longer
 PATIENCE_S = 0.001
-SPREAD_S = 0.020  # over which those begin who write where slots are being lost
+CROWD_SLOTS = 3  # who loses so many in a row writes in a crowd
+SPREAD_S = 0.020  # over which those begin who write in a crowd
 MAX_RUN_ENTRIES = 500
 MAX_RUN_BYTES = 1_048_576
 
@@ -169,7 +170,7 @@ def next_entry(app: App, operation: Operation, last: Entry) -> Entry:
 
 def _attempt(app: App, operation: Operation, position: Position) -> Accepted | None:
     """Try once; None asks for another look."""
-    if operation.may_wait and was_lost_lately(app, operation.room_id):
+    if operation.may_wait and is_crowded(app, operation.room_id):
         app.clock.sleep(app.ids.random() * SPREAD_S)
     run = app.log.read_run(
         operation.room_id,
@@ -197,13 +198,13 @@ def _chase(
     that decides nothing about the author has left the row as it was. Where many write, more has
     been written by the time of the next attempt: what followed is read, and not put against.
     """
-    is_busy = was_lost_lately(app, operation.room_id)
+    is_crowd = is_crowded(app, operation.room_id)
     for lost in range(MAX_CHASE):
         if row_is_outdated(run, author.user.id, author.decided_seq):
             return None
         entry = entry_by(app, operation, author, run[-1])
         if operation.may_wait:
-            first = goes_on_from(run, entry.by, entry.at, is_contended=is_busy or lost > 0)
+            first = goes_on_from(run, entry.by, entry.at, is_contended=is_crowd or lost > 0)
             entry = replace(entry, together_from=first)
         look = Look(room_id=operation.room_id, author=author, run=run)
         try:
@@ -212,9 +213,10 @@ def _chase(
             other = taken.entry
             if other is None:
                 raise
-            app.lost_at[operation.room_id] = app.clock.now_ms()
+            if lost + 1 >= CROWD_SLOTS:
+                app.crowded_at[operation.room_id] = app.clock.now_ms()
             app.clock.sleep(app.ids.random() * max(0, PATIENT_SLOTS - lost) * PATIENCE_S)
-            followed = _followed(app, operation.room_id, other) if is_busy or lost else ()
+            followed = _followed(app, operation.room_id, other) if is_crowd or lost else ()
             lately = (other, *followed)
             if len(run) + len(lately) > MAX_RUN_ENTRIES:
                 raise
@@ -227,10 +229,10 @@ def _chase(
     return None
 
 
-def was_lost_lately(app: App, room_id: str) -> bool:
-    """Tell whether a slot of the room was lost to somebody in this process within a second."""
-    lost_at = app.lost_at.get(room_id)
-    return lost_at is not None and abs(app.clock.now_ms() - lost_at) <= BUSY_MS
+def is_crowded(app: App, room_id: str) -> bool:
+    """Tell whether somebody lost slot after slot of the room in this process within a second."""
+    crowded_at = app.crowded_at.get(room_id)
+    return crowded_at is not None and abs(app.clock.now_ms() - crowded_at) <= BUSY_MS
 
 
 def _followed(app: App, room_id: str, entry: Entry) -> tuple[Entry, ...]:

@@ -28,8 +28,8 @@ def goes_on_from(
 ) -> int | None:
     """Say from which entry on the writer of the slot after `run` pushes; None: its own, at once.
 
-    `run` begins with the position, which the author has seen. `is_contended` says that a slot of
-    this room was lost to somebody lately. Clocks that differ make fewer travel together, and
+    `run` begins with the position, which the author has seen. `is_contended` says that
+    slots of this room are being lost. Clocks that differ make fewer travel together, and
     nothing else.
     """
     last = run[-1]
