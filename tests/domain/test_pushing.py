@@ -114,3 +114,7 @@ def test_others_are_waited_for_half_as_long_as_a_push_takes() -> None:
 def test_nobody_is_waited_for_who_may_no_longer_go_on() -> None:
     assert sum(waits(100_000)) <= MAX_TOGETHER_MS
     assert waits(100_000, age_ms=MAX_TOGETHER_MS) == [MIN_WAIT_MS]
+
+
+def test_a_clock_that_is_off_makes_nobody_wait_longer() -> None:
+    assert sum(waits(100_000, age_ms=-300_000)) == MAX_TOGETHER_MS

@@ -55,10 +55,10 @@ def wait_ms(push_ms: int, waited_ms: int, age_ms: int) -> int:
     Half of what a push to the room lately took is worth it, in steps that double, as long as
     others may still go on from an entry of this age.
     """
-    left_ms = min(push_ms // 2 - waited_ms, MAX_TOGETHER_MS - age_ms)
     if not waited_ms:
         return MIN_WAIT_MS
-    return max(0, min(waited_ms, left_ms))
+    worth_ms = min(push_ms // 2, MAX_TOGETHER_MS)  # whatever clocks make of the age
+    return max(0, min(waited_ms, worth_ms - waited_ms, MAX_TOGETHER_MS - age_ms))
 
 
 def is_left_to(entry: Entry, following: Sequence[Entry]) -> bool:
