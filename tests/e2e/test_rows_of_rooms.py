@@ -1,7 +1,6 @@
 """Rows A1 to A15, C3 and C4 of what Teahouse takes the place of: rooms, and one to one.
 
-A test a row, named after it, through real sockets and real HTTP. A5 and A12 are among the pictures,
-A11 is the page's own.
+A test a row, named after it, through real sockets and real HTTP. A5 and A12 are among the pictures.
 """
 
 from __future__ import annotations
@@ -211,6 +210,27 @@ def test_a10_history_goes_back_to_the_first_message_in_both_directions_and_aroun
     assert page(f"around={seqs[6]}") == seqs[4:9]
     log = ann.asks("GET", f"/api/rooms/{den}/events?after=0&limit=200").body
     assert [event["seq"] for event in log["events"]] == list(range(1, log["head"] + 1))
+
+
+def test_a11_each_message_has_author_and_time_and_the_first_new_one_is_known(base: str) -> None:
+    """What bubbles, day separators, the divider and "jump to latest" are drawn from."""
+    ann, ben, den = two_in_a_room(base)
+    place = position_of(ann.joins(den))
+    said = [ann.sends(den, text, place)["event"] for text in ("One.", "Two.", "Three.")]
+    ben.says({"action": "markRead", "roomId": den, "seq": said[0]["seq"]})
+    own = ben.sends(den, "Four.", place)["event"]
+
+    page = ben.asks("GET", f"/api/rooms/{den}/messages").body
+    room = ben.asks("GET", f"/api/rooms/{den}").body["room"]
+
+    shown = page["messages"][-4:]
+    authors = [page["users"][message["by"]] for message in shown]
+    assert [message["by"] == ben.user["id"] for message in shown] == [False, False, False, True]
+    assert {(a["displayName"], a["avatarUrl"]) for a in authors} == {("Ann", None), ("Ben", None)}
+    assert [message["sentAt"] for message in shown] == [event["at"] for event in (*said, own)]
+    assert sorted(event["at"] for event in said) == [event["at"] for event in said]
+    assert (room["readSeq"], room["unread"]) == (said[0]["seq"], 3)
+    assert room["head"] == page["head"] == own["seq"]
 
 
 def test_a13_a_room_is_left_or_closed_and_one_to_one_needs_no_code(base: str) -> None:
