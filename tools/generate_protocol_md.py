@@ -68,13 +68,17 @@ A caller shows the session cookie, or `Authorization: Bearer` with an access tok
 *Key* names the scope that a key needs. What is over a rate gets 429: over ours with `Retry-After`
 in seconds, over API Gateway's without.
 
-Lists answer a page and `next`; the same call with `cursor=<next>` continues it. A message sent
+Lists answer a page and `next`; the same call with `cursor=<next>` continues it. In lists of rooms,
+`welcome`'s too, `head`, `unread` and `lastMessage` come from a summary that is written at most once
+a second for each room: of messages within a second of one another it may know the first only, until
+more is said. `GET /api/rooms/{roomId}` takes `head` and `unread` from the log. A message sent
 without a `position` needs the header `Idempotency-Key`, which is its operation id.
 
 A picture is announced first; then a form (multipart/form-data) goes to `url` with all `fields` and,
 last of all, the file as `file`. It is `waiting` until it has been looked at, then `ready` or
 `refused`. A message takes ids in `attachments`, of the author's own uploads and each only once; one
-that still waits is told of later by `attachmentSettled`.
+that still waits is told of later by `attachmentSettled`. A message that names an upload which is
+refused already, somebody else's or used before is `invalid` as a whole, and `fields` says which.
 People and rooms take one of purpose `avatar`, "" takes it away. `avatarUrl` is null where there is
 none: clients draw the first sign of the name, on the user's `color`.
 """
