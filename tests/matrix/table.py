@@ -138,9 +138,39 @@ FORGED_ON_THE_SOCKET = """
     be seen to write     X    X    X    X     X      X        X       X     -     F
 """
 
+# Of the owner and the member `another`: it has no owner, no code and no name of its own.
+DIRECT = """
+    read the room        +    N    N    N     N      N        N       N     S     +
+    read its events      +    N    N    N     N      N        N       N     S     +
+    read its messages    +    N    N    N     N      N        N       N     S     +
+    list its members     +    N    N    N     N      N        N       N     S     +
+    say something        +    N    N    N     N      N        N       N     S     F
+    rename it            F    N    N    N     N      N        N       N     S     F
+    make it public       F    N    N    N     N      N        N       N     S     F
+    renew its code       F    N    N    N     N      N        N       N     S     F
+    list its bans        F    N    N    N     N      N        N       N     S     F
+    name a moderator     F    N    N    N     N      N        N       N     S     F
+    mute a member        F    N    N    N     N      N        N       N     S     F
+    remove a member      F    N    N    N     N      N        N       N     S     F
+    ban a member         F    N    N    N     N      N        N       N     S     F
+    lift a ban           F    N    N    N     N      N        N       N     S     F
+    leave                +    N    N    N     N      N        N       N     S     F
+    close it             F    N    N    N     N      N        N       N     S     F
+"""
+DIRECT_ON_THE_SOCKET = """
+    hear it              +    X    X    X     X      X        X       X     -     +
+    speak                +    X    X    X     X      X        X       X     -     F
+    edit                 F    X    X    X     X      X        X       X     -     F
+    take back            F    X    X    X     X      X        X       X     -     F
+    like                 +    X    X    X     X      X        X       X     -     F
+    mark read            +    X    X    X     X      X        X       X     -     F
+    be seen to write     +    X    X    X     X      X        X       X     -     F
+"""
+
 STATES = {
     "a private room": PRIVATE + ON_THE_SOCKET,
     "a public room": PUBLIC + OPEN_TO_ALL,
+    "a direct room": DIRECT + DIRECT_ON_THE_SOCKET,
     "a closed room": CLOSED + CLOSED_ON_THE_SOCKET,
     "a room that is not there": FORGED + FORGED_ON_THE_SOCKET,
     "somebody else's room": FORGED + FORGED_ON_THE_SOCKET,

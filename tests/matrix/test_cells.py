@@ -17,6 +17,7 @@ from teahouse import bootstrap
 from teahouse.actions.ban_member import ban_member
 from teahouse.actions.change_room import change_room
 from teahouse.actions.close_room import close_room
+from teahouse.actions.open_direct_room import open_direct_room
 from teahouse.actions.remove_member import remove_member
 from teahouse.actions.send_message import send_message
 from teahouse.app import App
@@ -115,6 +116,8 @@ def world(state: str) -> World:
         until = NOON_MS * 2 if name == "muted" else None
         row = member(den, CAST[name], role=role, muted_until=until)
         app.members.admit(row, None, read=(1, 0))
+    if state == "a direct room":
+        den = open_direct_room(app, by_id="owner", user_id="another")[0].id
     said = _says(app, den)
     if state == "a public room":
         change_room(app, by_id="owner", room_id=den, kind="public")
@@ -122,8 +125,9 @@ def world(state: str) -> World:
         if app.members.find(den, person.id) is not None:
             listens(app, den, person, line_of(person.id))
     listens(app, den, CAST["owner"], line_of("reader"))
-    ban_member(app, by_id="owner", room_id=den, user_id="banned")
-    remove_member(app, by_id="owner", room_id=den, user_id="removed")
+    if state != "a direct room":
+        ban_member(app, by_id="owner", room_id=den, user_id="banned")
+        remove_member(app, by_id="owner", room_id=den, user_id="removed")
     named = den
     if state == "a closed room":
         close_room(app, by_id="owner", room_id=den)
@@ -236,7 +240,7 @@ def test_every_refusal_has_its_control_and_there_are_enough_cells() -> None:
         if EXPECTED[letter] is None and state == "a private room":
             allowed[action].add(who)
 
-    assert len(cells()) >= 900
+    assert len(cells()) >= 1_100
     assert set(STATES) == {state for state, *_ in cells()}
     nobody_may = {action for action in (*CALLS, *FRAMES) if not allowed[action]}
     assert nobody_may == {"mute a moderator", "remove the owner", "ban the owner", "edit"}
