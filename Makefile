@@ -68,8 +68,8 @@ e2e: .venv/.dev node_modules/.installed frontend/dist/index.html ## two people t
 conformance: .venv/.dev node_modules/.installed ## does it behave as AWS? URL=https://... asks AWS, see docs/local-cloud.md
 	CONFORMANCE_URL="$(URL)" $(PYTHON_BIN) -m pytest -q tests/conformance
 
-fuzz-rest: .venv/.dev ## 50,000 broken requests, made from the OpenAPI document; REQUESTS=, SEED= send others
-	FUZZ_STORE=engine REQUESTS=$(or $(REQUESTS),50000) SEED=$(or $(SEED),7) $(PYTHON_BIN) -m pytest -q -o timeout=0 tests/functions/test_fuzzed_requests.py
+fuzz-rest: .venv/.dev .venv-fuzz/.installed node_modules/.installed ## 50,000 requests of schemathesis to the whole system; REQUESTS=, SEED= send others
+	@PYTHONPATH=. $(PYTHON_BIN) -m tests.fuzz $(or $(REQUESTS),50000) $(or $(SEED),7)
 
 fuzz-frames: .venv/.dev ## a million broken frames through the handlers; FRAMES=20000 SEED=8 sends others
 	FRAMES=$(or $(FRAMES),1000000) SEED=$(or $(SEED),7) $(PYTHON_BIN) -m pytest -q -o timeout=0 tests/functions/test_fuzzed_frames.py
@@ -176,7 +176,7 @@ lock: ## write requirements/*.txt and the layer's anew from pyproject.toml
 	tools/lock.sh
 
 clean: ## remove what can be made again; data stays
-	rm -rf .venv .venv-sam .aws-sam node_modules frontend/node_modules frontend/dist clients/*/dist
+	rm -rf .venv .venv-sam .venv-fuzz .aws-sam node_modules frontend/node_modules frontend/dist clients/*/dist
 
 $(PYTHON_BIN):
 	@python=$$(tools/toolchain.sh python) && rm -rf .venv && "$$python" -m venv .venv
@@ -196,6 +196,13 @@ $(PYTHON_BIN):
 	@python=$$(tools/toolchain.sh python) && rm -rf .venv-sam && "$$python" -m venv .venv-sam
 	@.venv-sam/bin/python -m pip install -qq --disable-pip-version-check --require-hashes \
 	  --no-deps -r requirements/sam.txt
+	@touch $@
+
+.venv-fuzz/.installed: requirements/fuzz.txt
+	@echo "Installing schemathesis ..."
+	@python=$$(tools/toolchain.sh python) && rm -rf .venv-fuzz && "$$python" -m venv .venv-fuzz
+	@.venv-fuzz/bin/python -m pip install -qq --disable-pip-version-check --require-hashes \
+	  --no-deps -r requirements/fuzz.txt
 	@touch $@
 
 node_modules/.installed: package-lock.json $(NODE_PACKAGES)

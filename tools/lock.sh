@@ -22,6 +22,7 @@ compile --universal --python-version 3.11 --override "$room/overrides.txt" \
 compile --universal --python-version 3.11 --override "$room/overrides.txt" \
   --group pyproject.toml:run -c requirements/dev.txt -o requirements/run.txt "$@"
 compile --universal --python-version 3.11 --group pyproject.toml:sam -o requirements/sam.txt "$@"
+compile --universal --python-version 3.11 --group pyproject.toml:fuzz -o requirements/fuzz.txt "$@"
 
 # Lambda's Python and processor; botocore and what comes with it are part of the runtime.
 compile --python-version 3.13 --python-platform aarch64-manylinux_2_28 \

@@ -1,14 +1,13 @@
 """Does any request break a handler, or get an answer that is not documented?
 
 Requests are made from the OpenAPI document: its examples, bent and broken at random, with and
-without who is asking. 3,000 here; `make fuzz-rest` sends 50,000, to the embedded engine, which has
-limits of its own. The seed is told, so that a failure is found again.
+without who is asking; 3,000, straight to the handlers. `make fuzz-rest` asks the whole system, by
+schemathesis (docs/decisions/0012). The seed is told, so that a failure is found again.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -18,20 +17,17 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from teahouse import bootstrap
-from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
 
 from tests.architecture import declared
 from tests.architecture.test_api_documents import validator
 from tests.asking import Answer, ask
-from tests.engine import empty_tables
 from tests.functions.test_fuzzed_frames import ATOMS, Deaf, bent
 from tests.functions.world_of_samples import furnish, sample
-from tests.world import engine_app, memory_app
+from tests.world import memory_app
 from tools import generate_openapi
 
-REQUESTS = int(os.environ.get("REQUESTS") or 3_000)
-SEED = int(os.environ.get("SEED") or 7)
-IS_ON_THE_ENGINE = os.environ.get("FUZZ_STORE") == "engine"
+REQUESTS = 3_000
+SEED = 7
 A_HOUSE = 250  # requests: then everything is furnished anew
 
 Json = dict[str, Any]
@@ -39,19 +35,18 @@ WORDS = (*(a for a in ATOMS if isinstance(a, str) and "\ud83d" not in a), "-1", 
 
 
 @pytest.fixture
-def house(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def house(monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.setenv("RATE_SCALE", "1e9")
     for name in ("SITE_ORIGIN", "COOKIE_SECURE"):
         monkeypatch.delenv(name, raising=False)
-    yield House(request.getfixturevalue("engine_url") if IS_ON_THE_ENGINE else None)
+    yield House()
     bootstrap.use(None)
 
 
 class House:
     """Every handler of REST, on a store that is furnished again and again."""
 
-    def __init__(self, engine_url: str | None) -> None:
-        self._engine_url = engine_url
+    def __init__(self) -> None:
         self.document: Json = json.loads(generate_openapi.FILE.read_text("utf-8"))
         self._cookie = str(sample("rest", "accounts.read_me")["cookies"][0])
         self._handlers = {
@@ -61,9 +56,6 @@ class House:
 
     def furnish(self) -> None:
         app = memory_app(broadcaster=Deaf())
-        if self._engine_url is not None:
-            empty_tables(self._engine_url)
-            app = engine_app(broadcaster=Deaf(), proofs=DynamoDbProofs())
         furnish(app)
         bootstrap.use(app)
 
