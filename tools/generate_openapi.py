@@ -14,7 +14,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from tools import documents
-from tools.rest_table import LINES, PICTURE, TEXT, Limit, Route, ecma, kinds, one_line, routes
+from tools.rest_table import (
+    DRAWING,
+    LINES,
+    PICTURE,
+    TEXT,
+    Limit,
+    Route,
+    ecma,
+    kinds,
+    one_line,
+    routes,
+)
 from tools.samples import Request, requests
 
 # The layer is importable once `rest_table` is.
@@ -198,6 +209,8 @@ def _successes(route: Route, sample: Request) -> Json:
         elif kind == PICTURE:
             schema = {"type": "string", "format": "binary"}
             answer["content"] = {each: {"schema": schema} for each in ("image/jpeg", "image/webp")}
+        elif kind == DRAWING:
+            answer["content"] = {"image/svg+xml": {"schema": {"type": "string"}}}
         elif kind == TEXT:
             answer["content"] = {
                 kind_: {"schema": {}}

@@ -80,7 +80,8 @@ last of all, the file as `file`. It is `waiting` until it has been looked at, th
 that still waits is told of later by `attachmentSettled`. A message that names an upload which is
 refused already, somebody else's or used before is `invalid` as a whole, and `fields` says which.
 People and rooms take one of purpose `avatar`, "" takes it away. `avatarUrl` is null where there is
-none: clients draw the first sign of the name, on the user's `color`.
+none: clients draw the first sign of the name, on the user's `color`, or show
+`GET /api/users/{userId}/avatar.svg`, where the server has drawn it.
 """
 
 SOCKET = """\
@@ -95,7 +96,8 @@ A message is sent with a random `clientMessageId` of 20 to 64 characters and the
 first attempt: a retry with both never makes a second message. What changes a message may name an
 `operationId` and a `position` likewise; an edit names the `version` it was made of. Pushes may be
 lost; a `ping` every {ping_s} seconds with the positions one has seen tells which rooms have moved
-on, and REST has what was missed.
+on, and REST has what was missed. A position of another epoch means to start afresh: the store was
+set back. Frames and pages name the epoch, and `pong` the rooms; no frame of its own is sent.
 
 `@username` in a message names somebody (up to ten, letters of either case; not in a word, so not in
 an address of mail). A member of that name gets a `notification` of kind `mention`; who is answered

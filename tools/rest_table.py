@@ -28,6 +28,7 @@ from teahouse.protocol import answers, codec  # noqa: E402
 LINES = "lines"  # in the place of an answer's type: JSON Lines
 TEXT = "text"  # likewise: a document, as it is
 PICTURE = "picture"  # likewise: the bytes of one
+DRAWING = "drawing"  # likewise: one that we draw ourselves
 
 # What may happen to any request: API Gateway's throttle and ours, a bug, contention.
 ALWAYS = frozenset({"too_many_requests", "internal_error", "busy"})
@@ -175,6 +176,8 @@ def _answers(module: ModuleType, node: ast.FunctionDef) -> dict[int, Any]:
             found[200] = TEXT
         elif _called(call) == "picture":
             found[200] = PICTURE
+        elif _called(call) == "drawing":
+            found[200] = DRAWING
         elif _called(call) in ("answer", "answer_signed_in"):
             is_signed_in = _called(call) == "answer_signed_in"
             status, value = (call.args[1], None) if is_signed_in else (call.args[0], call.args[1:])

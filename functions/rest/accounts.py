@@ -11,6 +11,7 @@ from teahouse.actions.recover import make_recovery_code, recover
 from teahouse.actions.register import register
 from teahouse.edge.rates import (
     ENTER_BY_ADDRESS,
+    MY_DATA_BY_USER,
     PASSWORD_BY_USER,
     RECOVER_BY_NAME,
     SIGN_IN_BY_ADDRESS,
@@ -85,6 +86,7 @@ def get_me() -> Response[str]:
 def patch_me(body: ChangeMe) -> Response[str]:
     """Change my profile or my password; make an account of a guest."""
     caller = api.caller()
+    api.limit("change me", caller.user_id, MY_DATA_BY_USER)
     password = body.password
     if password is not None:
         api.limit("password", caller.user_id, PASSWORD_BY_USER)

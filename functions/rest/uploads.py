@@ -1,4 +1,4 @@
-"""Routes of uploads: a place for a picture, what has become of it, and the picture itself."""
+"""Routes of pictures: a place for one, what has become of it, and the picture itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import UNSET
 from teahouse.actions.create_upload import create_upload
+from teahouse.actions.draw_avatar import draw_avatar
 from teahouse.actions.read_media import read_media, show_upload
 from teahouse.edge.rates import UPLOAD_BY_USER
 from teahouse.edge.rest import Api, Body, PathId, Response
@@ -67,3 +68,10 @@ def get_thumb(upload_id: PathId) -> Response[str]:
     caller = api.caller()
     found = read_media(api.app, user_id=caller.user_id, upload_id=upload_id, variant="thumb")
     return api.picture(*found)
+
+
+@api.get("/api/users/<user_id>/avatar.svg")
+def get_drawn_avatar(user_id: PathId) -> Response[str]:
+    """Show what somebody looks like who has chosen no picture."""
+    api.caller()
+    return api.drawing(draw_avatar(api.app, user_id=user_id))

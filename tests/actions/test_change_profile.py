@@ -4,10 +4,13 @@ import pytest
 from teahouse.actions.change_profile import change_profile
 from teahouse.actions.read_profile import read_profile
 from teahouse.actions.register import register
+from teahouse.domain.connection import ROOM_ROW_MS, Listener
 from teahouse.domain.errors import Invalid
+from teahouse.domain.room import ROLL_CALL_MEMBERS
 from teahouse.domain.session import Caller
 
-from tests.world import memory_app
+from tests.cast import ANN, BEN, CLEO, NOON_MS, member, opened, room
+from tests.world import RecordingBroadcaster, memory_app
 
 
 def test_a_person_changes_name_and_language_and_the_rest_stays() -> None:
@@ -35,3 +38,28 @@ def test_a_name_that_is_not_acceptable_changes_nothing() -> None:
 
     assert read_profile(app, caller=caller) == ann.user
     assert change_profile(app, caller=caller, display_name="a" * 32, language=None)
+
+
+def test_a_new_name_stands_in_every_room_and_on_every_open_page() -> None:
+    """The control is a crowd: its rows change too, and its pages hear of it with the next word."""
+    posted = RecordingBroadcaster()
+    app = memory_app(broadcaster=posted)
+    app.accounts.create(BEN, None)
+    for place, person in (
+        (room("den"), ANN),
+        (room("crowd", member_count=ROLL_CALL_MEMBERS), CLEO),
+    ):
+        app.rooms.create(place, member(place.id, ANN, role="owner"), opened())
+        app.members.admit(member(place.id, BEN), None, read=(1, 0))
+        listener = Listener(connection_id=f"{person.id}-hears", user_id=person.id)
+        app.connections.register(place.id, listener, NOON_MS + ROOM_ROW_MS)
+    caller = Caller(user_id=BEN.id, session_id="s")
+
+    change_profile(app, caller=caller, display_name="Benjamin", language=None)
+    change_profile(app, caller=caller, display_name="Benjamin", language=None)
+
+    rows = [app.members.find(place, BEN.id) for place in ("den", "crowd")]
+    assert [row.user.display_name for row in rows if row] == ["Benjamin"] * 2
+    [(hearer, frame)] = posted.posts
+    assert (hearer, frame["type"]) == (f"{ANN.id}-hears", "userChanged")
+    assert frame["user"]["displayName"] == "Benjamin"

@@ -264,3 +264,22 @@ def test_an_older_look_changes_no_room(store: Store, den: Room) -> None:
 
     assert store.rooms.get(den.id).name == "The den"
     assert store.moderation.change_room(fresh, after, entry, by=ann)  # the control
+
+
+def test_a_member_is_shown_otherwise_and_stays_what_they_are(store: Store, den: Room) -> None:
+    before = row_of(store, den, BEN)
+    shown = replace(BEN, display_name="Benjamin", avatar="a-picture", username=None)
+
+    store.moderation.show_member(den.id, shown)
+
+    after = row_of(store, den, BEN)
+    assert (after.user.display_name, after.user.avatar) == ("Benjamin", "a-picture")
+    assert replace(after, user=before.user) == before
+    store.moderation.show_member(den.id, BEN)
+    assert row_of(store, den, BEN).user.avatar is None
+
+
+def test_who_is_no_member_does_not_become_one_by_being_shown(store: Store, den: Room) -> None:
+    store.moderation.show_member(den.id, CLEO)
+
+    assert store.members.find(den.id, CLEO.id) is None

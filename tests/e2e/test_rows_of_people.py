@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.person import Json, Person, position_of
 from tests.e2e.system import System, running
+from tests.e2e.test_two_people_by_socket import two_in_a_room
 
 pytestmark = pytest.mark.e2e
 
@@ -107,6 +108,28 @@ def test_d2_entered_and_left_with_the_number_of_people_and_no_word_of_a_reload(b
     assert entered["users"][guest.user["id"]]["displayName"] == guest.user["displayName"]
     assert (len(entered["online"]), len(left["online"])) == (2, 1)
     assert len([frame for frame in ann.seen if frame.get("type") == "presence"]) == 2
+
+
+def test_d4_a_new_name_is_told_to_who_hears_a_room_and_signs_what_is_said(base: str) -> None:
+    ann, ben, den = two_in_a_room(base)
+    cleo = Person.registers(base, "Cleo")
+    cleo.opens_a_socket()
+    place = position_of(ann.joins(den))
+
+    changed = ben.asks("PATCH", "/api/me", {"displayName": "小本"}).body["user"]
+    told = ann.hears_type("userChanged")["user"]
+    ben.sends(den, "hello", place)
+    said = ann.hears_type("events")
+
+    assert told == {**changed, "displayName": "小本"}
+    assert said["users"][ben.user["id"]]["displayName"] == "小本"
+    drawn = ann.asks("GET", f"/api/users/{ben.user['id']}/avatar.svg")
+    assert (drawn.status, drawn.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert "小</text>" in drawn.body
+    assert "sandbox" in drawn.headers["content-security-policy"]
+    assert ann.asks("GET", "/api/users/nobody/avatar.svg").status == 404
+    cleo.does({"action": "ping"})
+    assert "userChanged" not in {frame["type"] for frame in cleo.seen}
 
 
 def test_d4_your_nickname_and_how_many_people_are_here(base: str) -> None:

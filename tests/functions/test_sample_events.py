@@ -85,6 +85,7 @@ STATUSES = {
     "uploads.read_upload": 200,
     "uploads.read_image": 200,
     "uploads.read_thumb": 200,
+    "uploads.read_drawn_avatar": 200,
     "health.read_health": 200,
 }
 WITHOUT_SESSION = {

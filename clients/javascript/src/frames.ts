@@ -527,6 +527,12 @@ export interface Announcement {
   text: string;
 }
 
+/** Somebody of a room that is heard, or oneself, is called or looks otherwise. */
+export interface UserChanged {
+  type: "userChanged";
+  user: User;
+}
+
 /** Another device of the same person has read up to `seq`. */
 export interface Read {
   type: "read";
@@ -569,6 +575,7 @@ export type ServerFrame =
   | Typing
   | Notification
   | Announcement
+  | UserChanged
   | Read
   | RoomAdded
   | RoomRemoved
@@ -624,6 +631,7 @@ export const FRAME_FIELDS: Record<string, Record<string, FieldType>> = {
     createdAt: "number",
   },
   announcement: { text: "string" },
+  userChanged: { user: "object" },
   read: { roomId: "string", seq: "number", unread: "number" },
   roomAdded: { room: "object" },
   roomRemoved: { roomId: "string", reason: "string" },

@@ -75,5 +75,6 @@ export type {
   UnjoinRoom,
   Unjoined,
   User,
+  UserChanged,
   Welcome,
 } from "@teahouse/client";

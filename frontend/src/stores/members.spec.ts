@@ -57,6 +57,17 @@ test("who comes, leaves and speaks shows without asking again", async () => {
   expect(names()).toEqual(["Ann", "小本"]);
 });
 
+test("a new name shows at once", async () => {
+  await members.load("den");
+
+  client.emit("frame", {
+    type: "userChanged",
+    user: { ...ben, displayName: "Benjamin" },
+  });
+
+  expect(names()).toEqual(["Ann", "Benjamin"]);
+});
+
 test("a new connection says who is here", async () => {
   await members.load("den");
 

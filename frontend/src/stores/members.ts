@@ -33,6 +33,12 @@ export const useMembers = defineStore("members", () => {
       }));
     });
     chat.on("frame", (frame) => {
+      if (frame.type !== "userChanged") return;
+      const { user } = frame;
+      for (const list of lists.values())
+        list.members = changed(list.members, user.id, { user });
+    });
+    chat.on("frame", (frame) => {
       const list = frame.type === "presence" && lists.get(frame.roomId);
       if (!list || typeof frame.online === "number") return;
       const { online } = frame;

@@ -87,6 +87,7 @@ export const useMessages = defineStore("messages", () => {
     });
     chat.on("frame", (frame) => {
       if (frame.type === "presence") passBy(frame);
+      if (frame.type === "userChanged") show(frame.user);
     });
     chat.on("reset", ({ roomId, snapshot }) => {
       recent.delete(roomId);
@@ -116,6 +117,16 @@ export const useMessages = defineStore("messages", () => {
       ...tell("left", left),
     ].slice(-PASSINGS);
     room.state = { ...room.state, users: { ...room.state.users, ...users } };
+  }
+
+  /** Somebody is called or looks otherwise: what they said is signed so at once. */
+  function show(user: User): void {
+    for (const room of opened.values())
+      if (room.state?.users[user.id])
+        room.state = {
+          ...room.state,
+          users: { ...room.state.users, [user.id]: user },
+        };
   }
 
   /** Show a room: fetch its newest page, unless it is here already. */

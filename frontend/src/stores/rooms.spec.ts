@@ -102,6 +102,20 @@ test("another device of mine has read", () => {
   expect(rooms.unread).toBe(1);
 });
 
+test("who a direct room is with gives it another name", () => {
+  client.emit("roomAdded", {
+    room: { ...lobby, id: "direct", kind: "direct", name: "Ben", peer: ben },
+  });
+
+  client.emit("frame", {
+    type: "userChanged",
+    user: { ...ben, displayName: "Benjamin" },
+  });
+
+  expect(rooms.byId.get("direct")?.name).toBe("Benjamin");
+  expect(rooms.byId.get("den")?.name).not.toBe("Benjamin");
+});
+
 test("a room that ends, or that I may not hear, leaves the list", () => {
   client.emit("roomRemoved", { roomId: "den", reason: "removed" });
   expect(rooms.byId.has("den")).toBe(false);

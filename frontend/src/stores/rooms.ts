@@ -4,7 +4,7 @@ import { defineStore } from "pinia";
 import { computed, reactive, ref } from "vue";
 
 import { hear, listed, read, unreadIn } from "../model/unread";
-import type { Room, RoomEvent } from "../protocol/frames";
+import type { Room, RoomEvent, User } from "../protocol/frames";
 import { codeOf } from "./refusals";
 import { useServices, type ChatClient } from "./services";
 import { useSession } from "./session";
@@ -49,6 +49,7 @@ export const useRooms = defineStore("rooms", () => {
     opened.on("joined", ({ roomId, online }) => onlineIn.set(roomId, online));
     opened.on("frame", (frame) => {
       if (frame.type === "presence") onlineIn.set(frame.roomId, frame.online);
+      if (frame.type === "userChanged") showPeer(frame.user);
       if (frame.type !== "read") return;
       toldSeq.set(frame.roomId, frame.seq);
       change(frame.roomId, (room) => read(room, frame.seq, frame.unread));
@@ -170,6 +171,16 @@ export const useRooms = defineStore("rooms", () => {
   function change(roomId: string, make: (room: Room) => Room): void {
     const room = byId.get(roomId);
     if (room) byId.set(roomId, make(room));
+  }
+
+  /** Who a direct room is with gives it its name and its picture. */
+  function showPeer(peer: User): void {
+    for (const room of byId.values())
+      if (room.peer?.id === peer.id)
+        change(room.id, (known) => ({
+          ...known,
+          ...{ peer, name: peer.displayName, avatarUrl: peer.avatarUrl },
+        }));
   }
 
   function livelyAt({ id, lastMessage }: Room): number {

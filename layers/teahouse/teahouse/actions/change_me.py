@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from teahouse.actions.change_profile import change_profile
 from teahouse.actions.sign_out import sign_out_elsewhere
+from teahouse.actions.spread_profile import spread_profile
 from teahouse.app import App
 from teahouse.domain.errors import Conflict, Forbidden, Invalid
 from teahouse.domain.session import Caller
@@ -85,7 +86,7 @@ def become_account(app: App, *, caller: Caller, username: str, password: str) ->
     account = replace(guest, kind="account", username=username)
     password_hash = app.passwords.hash(password)
     first = replace(account, is_administrator=True)
-    if app.proofs.first_administrator() is None and app.proofs.adopt(first, password_hash):
-        return
-    if not app.proofs.adopt(account, password_hash):
+    is_first = app.proofs.first_administrator() is None and app.proofs.adopt(first, password_hash)
+    if not is_first and not app.proofs.adopt(account, password_hash):
         raise Conflict("This user name is taken.", fields={"username": "is taken"})
+    spread_profile(app, account)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from teahouse.actions.acknowledge import best_effort
 from teahouse.actions.attachments import remove_uploads
+from teahouse.actions.spread_profile import spread_profile
 from teahouse.app import App
 from teahouse.domain.errors import Invalid
 from teahouse.domain.session import Caller
@@ -26,18 +27,19 @@ def change_profile(
         Invalid: the display name is not acceptable; there is no such picture of theirs.
         NotFound: the account is gone.
     """
-    user = app.accounts.get(caller.user_id)
+    before = user = app.accounts.get(caller.user_id)
     if display_name is not None:
         user = replace(user, display_name=clean_display_name(display_name))
     if language is not None:
         user = replace(user, language=language)
-    earlier = user.avatar
     if avatar is not None:
         take_avatar(app, caller.user_id, avatar)
         user = replace(user, avatar=avatar or None)
     app.accounts.change_profile(user)
-    if avatar is not None and earlier not in (None, avatar):
-        best_effort(lambda: remove_uploads(app, [earlier] if earlier else []))
+    if (user.display_name, user.avatar) != (before.display_name, before.avatar):
+        spread_profile(app, user)
+    if before.avatar not in (None, user.avatar):
+        best_effort(lambda: remove_uploads(app, [before.avatar] if before.avatar else []))
     return user
 
 

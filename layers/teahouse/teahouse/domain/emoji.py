@@ -33,3 +33,9 @@ def check_emoji(text: str) -> None:
     """
     if not _EMOJI.fullmatch(text):
         raise Invalid(fields={"emoji": "must be one emoji"})
+
+
+def leading_emoji(text: str) -> str | None:
+    """Find the emoji that a text begins with."""
+    found = _EMOJI.match(text)
+    return found[0] if found else None

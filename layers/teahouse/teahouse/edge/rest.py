@@ -232,6 +232,11 @@ class Api:
         answer.base64_encoded = True
         return answer
 
+    def drawing(self, svg: str) -> Response[str]:
+        """Answer with a picture that we draw ourselves; it may look otherwise soon."""
+        headers = {**_PICTURE_HEADERS, "cache-control": "private, max-age=300"}
+        return Response(200, content_type="image/svg+xml", body=svg, headers=headers)
+
     def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one event of an HTTP API (payload 2.0)."""
         with logs.invocation(str(event.get("routeKey", "")), write_line) as self._line:

@@ -7,11 +7,12 @@ from typing import Protocol
 from teahouse.domain.entry import Entry
 from teahouse.domain.member import Ban, Member
 from teahouse.domain.room import Room
+from teahouse.domain.user import User
 from teahouse.ports.reading import Page
 
 
 class Moderation(Protocol):
-    """What owners and moderators decide. Only REST asks for it."""
+    """What owners and moderators decide, and how members are shown. Only REST asks for it."""
 
     def change_member(
         self, before: Member, after: Member, entry: Entry, *, by: Member | None
@@ -68,5 +69,13 @@ class Moderation(Protocol):
 
         Raises:
             SlotTaken, OutcomeUnknown: as `change_member`.
+        """
+        ...
+
+    def show_member(self, room_id: str, user: User) -> None:
+        """Let a member's row show this profile; nothing changes where there is none (any more).
+
+        Raises:
+            OutcomeUnknown: throttle or time-out; call again.
         """
         ...

@@ -271,6 +271,12 @@ class Announcement(Frame, kw_only=True, frozen=True, tag="announcement"):
     text: str
 
 
+class UserChanged(Frame, kw_only=True, frozen=True, tag="userChanged"):
+    """Somebody of a room that is heard, or oneself, is called or looks otherwise."""
+
+    user: WireUser
+
+
 class Read(Frame, kw_only=True, frozen=True, tag="read"):
     """Another device of the same person has read up to `seq`."""
 
@@ -325,6 +331,7 @@ ServerFrame = (
     | Typing
     | Notification
     | Announcement
+    | UserChanged
     | Read
     | RoomAdded
     | RoomRemoved

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from teahouse.adapters.dynamodb.connections import ListenerRow
-from teahouse.adapters.dynamodb.failures import translated
+from teahouse.adapters.dynamodb.failures import Failure, classify, translated
 from teahouse.adapters.dynamodb.log import LogSlot
 from teahouse.adapters.dynamodb.members import (
     as_read,
@@ -50,6 +50,7 @@ from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.entry import Entry
 from teahouse.domain.member import Ban, Member
 from teahouse.domain.room import Room
+from teahouse.domain.user import User
 from teahouse.ports import Page, SlotTaken
 
 
@@ -186,6 +187,24 @@ class DynamoDbModeration:
                 return False
             raise SlotTaken from error
         return True
+
+    def show_member(self, room_id: str, user: User) -> None:
+        row = MemberRow(*member_key(room_id, user.id))
+        try:
+            with translated():
+                row.update(actions=_shown(user), condition=MemberRow.pk.exists())
+        except UpdateError as error:
+            if classify(error)[0] is not Failure.CONDITION:
+                raise
+
+
+def _shown(user: User) -> list[Any]:
+    return [
+        MemberRow.name.set(user.display_name),
+        MemberRow.kind.set(user.kind),
+        MemberRow.username.set(user.username) if user.username else MemberRow.username.remove(),
+        MemberRow.avatar.set(user.avatar) if user.avatar else MemberRow.avatar.remove(),
+    ]
 
 
 def _decided(row: Any, after: Member) -> list[Any]:

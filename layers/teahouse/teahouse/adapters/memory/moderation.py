@@ -10,6 +10,7 @@ from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.entry import Entry
 from teahouse.domain.member import Ban, Member
 from teahouse.domain.room import Room
+from teahouse.domain.user import User
 from teahouse.ports import Page
 
 _PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -103,3 +104,9 @@ class MemoryModeration:
                 closed_at=after.closed_at,
             )
             return True
+
+    def show_member(self, room_id: str, user: User) -> None:
+        with self._store.lock:
+            standing = self._store.members.get((room_id, user.id))
+            if standing is not None:
+                self._store.members[room_id, user.id] = replace(standing, user=user)

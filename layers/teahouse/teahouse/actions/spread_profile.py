@@ -1,0 +1,45 @@
+"""How do others learn that somebody is called, or looks, otherwise?
+
+    the profile is written                         whoever asks for the person has it from here on
+    the person's row in each room                  what is said there is signed with it
+    `userChanged` to who hears a room of theirs    pages that are open show it
+
+Best effort: what fails is made good by the next change; who heard nothing has it by reading again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from teahouse.actions.acknowledge import best_effort
+from teahouse.actions.tell_room import who_hears
+from teahouse.app import App
+from teahouse.domain.room import ROLL_CALL_MEMBERS
+from teahouse.domain.user import User
+from teahouse.protocol.codec import encode
+from teahouse.protocol.frames import UserChanged
+from teahouse.protocol.views import wire_user
+
+HEARD_ROOMS = 20  # those joined last; crowds hear of it when something is said
+
+
+def spread_profile(app: App, user: User) -> None:
+    """Let rooms and open pages show somebody as they are now.
+
+    One write a room, one Query for each of `HEARD_ROOMS`, one post a connection.
+    """
+    memberships = sorted(app.members.rooms_of(user.id), key=lambda m: m.joined_at, reverse=True)
+    for membership in memberships:
+        best_effort(lambda room_id=membership.room_id: app.moderation.show_member(room_id, user))  # type: ignore[misc]
+    best_effort(lambda: _tell(app, user, [m.room_id for m in memberships[:HEARD_ROOMS]]))
+
+
+def _tell(app: App, user: User, room_ids: Sequence[str]) -> None:
+    told = {connection.id for connection in app.connections.of_user(user.id)}
+    for room, _ in app.rooms.get_many(room_ids).values():
+        if room.member_count <= ROLL_CALL_MEMBERS:
+            told |= {listener.connection_id for listener in who_hears(app, room.id).listeners}
+    if told:
+        frame = encode(UserChanged(user=wire_user(user)))
+        for gone in app.broadcaster.post(sorted(told), frame):
+            app.connections.forget(gone)
