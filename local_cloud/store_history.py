@@ -1,12 +1,13 @@
 """What was in the store a moment ago? Enough of it to answer as an eventual read may.
 
 Only kept while a plan asks for stale or torn reads: each write then costs a read of what it
-replaces.
+replaces, unless its condition says that it can only replace nothing.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -17,6 +18,7 @@ from local_cloud.resources import Table
 from local_cloud.store_calls import Call, Item
 
 KEPT_S = 10.0
+ABSENT = re.compile(r"attribute_not_exists\((#?\w+)\)")
 TORN_S = 2.0  # the age up to which a Query may miss an item
 
 Key = tuple[str, str]  # the table, and the key as JSON
@@ -47,9 +49,22 @@ class StoreHistory:
                 continue
             for item in demand.items:
                 key = self._key(demand.table, item)
-                if key is not None:
-                    found.append((key, await read(demand.table, json.loads(key[1]))))
+                if key is None:
+                    continue
+                is_new = self._replaces_nothing(call)
+                found.append(
+                    (key, None if is_new else await read(demand.table, json.loads(key[1])))
+                )
         return found
+
+    def _replaces_nothing(self, call: Call) -> bool:
+        if call.operation != "PutItem":
+            return False
+        condition = ABSENT.fullmatch(call.body.get("ConditionExpression", ""))
+        if condition is None:
+            return False
+        name = call.body.get("ExpressionAttributeNames", {}).get(condition[1], condition[1])
+        return name in self.key_names.get(call.table, ())
 
     def written(self, replaced: Iterable[tuple[Key, Item | None]]) -> None:
         """Note that a write has succeeded."""
