@@ -50,7 +50,7 @@ async def ready_url(process: Process) -> str:
     assert process.stdout is not None
     line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
     word, _, url = line.strip().partition(" ")
-    assert word == "ready", await process.communicate()
+    assert word == "ready", line
     return url
 
 
