@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
 from local_cloud.cloud import running
+from local_cloud.faults import FaultPlan, Faults
 from local_cloud.resources import Cloud
 from local_cloud.roles import Role
 from local_cloud.template import load_cloud
@@ -86,12 +88,13 @@ async def _live(lives: Lives) -> None:
             return refusal(function_id, action, resource)
 
         whole._access.refusal = note  # type: ignore[method-assign]
-        await asyncio.to_thread(_people_live, whole.url, lives)
+        await asyncio.to_thread(_people_live, whole.url, lives, whole._faults)
 
 
-def _people_live(base: str, lives: Lives) -> None:
+def _people_live(base: str, lives: Lives, faults: Faults) -> None:
     try:
         _they_do_all_they_can(base)
+        _some_go_without_a_word(base, faults)
     finally:
         lives.secrets |= {person.access_token for person in Person.everyone}
         for person in Person.everyone:
@@ -239,6 +242,41 @@ def _they_change_what_was_said(
         done = ann.does({**frame, **about, **operation})
         assert done["type"] != "refused", done
         ben.hears_type("events")
+
+
+def _some_go_without_a_word(base: str, faults: Faults) -> None:
+    """No `$disconnect` comes: who posts next finds them gone, and forgets them."""
+    ann, ben = Person.registers(base, "Ann"), Person.registers(base, "Ben")
+    room = ann.asks("POST", "/api/rooms", {"name": "The hall"}).body["room"]
+    hall = room["id"]
+    assert ben.asks("POST", "/api/memberships", {"code": room["code"]}).status == 201
+    ann.opens_a_socket()
+    position = position_of(ann.joins(hall))
+    about = {"roomId": hall, "seq": ann.sends(hall, "tea", position)["event"]["seq"]}
+    path, by_rest = f"/api/rooms/{hall}/messages", {"text": "by REST"}
+    like = {"kind": "like", "title": "Ann likes your tea"}
+    doings: list[Callable[[], object]] = [
+        lambda: ann.sends(hall, "more tea", position),
+        *(
+            partial(ann.does, {**frame, **about, "operationId": new_message_id()})
+            for frame in (
+                {"action": "editMessage", "version": 1, "text": "green tea?"},
+                {"action": "react", "emoji": "🍵", "on": True},
+                {"action": "deleteMessage"},
+            )
+        ),
+        lambda: ann.asks("POST", path, by_rest, idempotency_key=new_message_id()),
+        lambda: ann.asks("POST", f"/api/users/{ben.user['id']}/notifications", like),
+        lambda: ann.asks("PATCH", f"/api/rooms/{hall}", {"name": "The great hall"}),
+    ]
+    faults.plan = FaultPlan(disconnects_dropped=1)
+    for does in doings:
+        ghost = Person(base, ben.user, ben.access_token)
+        ghost.opens_a_socket()
+        ghost.joins(hall)
+        ghost.closes()
+        does()
+    faults.plan = FaultPlan()
 
 
 def _they_open_public_rooms(ann: Person, ben: Person) -> None:
