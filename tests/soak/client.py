@@ -299,13 +299,15 @@ class Client:
     async def _checks_epoch(self, view: RoomView) -> None:
         """A push of another epoch may be an old one: the log says which is current.
 
-        Pushes come much faster than answers while a whole room begins afresh: one asks at a time.
+        Pushes come much faster than answers while whole rooms begin afresh: each client asks once
+        at a time, and not all of them at the same moment.
         """
         asking = f"epoch {view.room}"
         if asking in self._healing or f"snapshot {view.room}" in self._healing:
             return
         self._healing.add(asking)
         try:
+            await asyncio.sleep(self._draw.random() * self._pace.spread_s)
             page = await self._events(view.room, f"after={view.applied}&limit=1")
             if page.status == 200 and page.body["epoch"] != view.epoch:
                 await self._resets(view)

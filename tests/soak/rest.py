@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-ANSWER_S = 12.0
+ANSWER_S = 29.0  # who gives up sooner asks again for what is still being worked at
 PASSWORD = "correct horse battery"
 TRIES = 60
 

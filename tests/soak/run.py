@@ -30,6 +30,7 @@ TROUBLE = 20  # one client in so many
 CHANGES = 0.15  # of what somebody does; the rest is something to say
 START_LIMIT_S = 600.0  # until everybody's screen has begun
 TOGETHER = 8  # who enter at the same time
+WHOLE = 3  # rooms in which a screen that starts afresh scrolls back to the first message
 TELL_EVERY_S = 60.0
 ENTERING, SPEAKING = "1000", "3"  # the rates, times this: who floods is told so
 
@@ -108,7 +109,9 @@ class Run:
                 await person.enters()
 
         await asyncio.gather(*(enters(person) for person in people))
-        pace = Pace(ping_s=scale.ping_s, spread_s=scale.spread_s, backoff_s=20 * scale.spread_s)
+        pace = Pace(
+            ping_s=scale.ping_s, spread_s=scale.spread_s, backoff_s=max(10.0, 2 * scale.spread_s)
+        )
         for person in people:
             self.clients.append(Client(self._recorder, person, person.name, pace, scale.seed))
         codes: dict[str, str] = {}
@@ -120,7 +123,7 @@ class Run:
             self._owners[room["id"]] = owner
             self.rooms.append(room["id"])
             owner.follows(room["id"], room["code"])
-            owner.reads_all = True
+            owner.reads_all = len(self.rooms) <= WHOLE
         for number, guest in enumerate(self.clients[scale.rooms :]):
             room = self.rooms[number % scale.rooms]
             guest.follows(room, codes[room])
