@@ -128,7 +128,7 @@ def test_people_who_talk_find_nothing_in_their_way(
         ("open-invite", "qr-code"),
         ("open-settings", "session"),
         ("open-create", "create-form"),
-        ("open-join", "join-form"),
+        ("open-join", "public-room"),
         ("open-emoji", "emoji"),
     ):
         window.find(opener).click()
@@ -167,10 +167,22 @@ def test_people_with_a_phone_find_nothing_in_their_way(
     window.find("open-members").click()
     expect(window.find("member")).to_have_count(1)
     check(window, "members")
+    for opener, sign in (("open-room-settings", "room-form"), ("open-bans", "bans-note")):
+        window.find(opener).click()
+        expect(window.find(sign)).to_be_visible()
+        check(window, opener)
+        window.page.keyboard.press("Escape")
     window.find("close-members").click()
     window.find("open-emoji").click()
     expect(window.find("emoji").first).to_be_visible()
     check(window, "emoji")
+    window.page.keyboard.press("Escape")
+    window.find("back-to-rooms").click()
+    for opener, sign in (("open-settings", "blocks"), ("open-join", "public-room")):
+        window.find(opener).click()
+        expect(window.find(sign).first).to_be_visible()
+        check(window, opener)
+        window.page.keyboard.press("Escape")
     wide = window.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= PHONE[0]
     window.close()

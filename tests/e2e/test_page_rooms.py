@@ -141,7 +141,7 @@ def test_a13_a_room_is_renamed_and_closed_and_b2_a_person_is_told(ann: Window, b
     ann.find("open-members").click()
     ann.find("open-room-settings").click()
     ann.find("room-form-name").fill("The hut")
-    ann.find("room-form-submit").click()
+    ann.find("room-submit").click()
     expect(ben.find("room-name")).to_have_text("The hut")
     ann.find("open-room-settings").click()
     ann.find("close-room").click()

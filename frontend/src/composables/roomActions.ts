@@ -11,6 +11,8 @@ export interface RoomActions {
   edit: (seq: number) => void;
   remove: (seq: number) => void;
   react: (seq: number, emoji: string, isOn: boolean) => void;
+  /** Tell who keeps order that it should not be there. */
+  report: (seq: number) => void;
   /** Choose an emoji for it among all. */
   pick: (seq: number) => void;
   /** Bring it into view. */
@@ -27,6 +29,7 @@ const NONE: RoomActions = {
   edit: () => {},
   remove: () => {},
   react: () => {},
+  report: () => {},
   pick: () => {},
   show: () => {},
 };

@@ -22,6 +22,7 @@ export function useMessageChanges(room: () => Room) {
   const editText = ref("");
   const removing = ref<number>();
   const picking = ref<number>();
+  const reporting = ref<number>();
   const refusal = ref<string>();
 
   const shown = computed(
@@ -111,6 +112,7 @@ export function useMessageChanges(room: () => Room) {
     editText,
     removing,
     picking,
+    reporting,
     refusal,
     reply,
     edit,

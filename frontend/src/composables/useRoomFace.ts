@@ -4,7 +4,7 @@ import type { Room } from "../protocol/frames";
 import { useText } from "./useText";
 
 /** The one room whose id is known in advance: everybody's, so it is called as the reader says. */
-const LOBBY_ID = "lobby";
+export const LOBBY_ID = "lobby";
 const HUES = ["#15803d", "#b45309", "#0f766e", "#b91c1c", "#4d7c0f", "#0369a1"];
 
 /** Names and colours of rooms, following the language. */

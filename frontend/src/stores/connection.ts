@@ -8,6 +8,7 @@ import type { User } from "../protocol/frames";
 import { useMembers } from "./members";
 import { useMessages } from "./messages";
 import { useNotifications } from "./notifications";
+import { usePeople } from "./people";
 import { usePictures } from "./pictures";
 import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
@@ -56,6 +57,7 @@ export const useConnection = defineStore("connection", () => {
     useMembers().forget();
     useTyping().forget();
     useNotifications().forget();
+    usePeople().forget();
     usePictures().forget();
   }
 

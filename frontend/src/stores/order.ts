@@ -4,7 +4,8 @@
 import { defineStore } from "pinia";
 
 import type { Member } from "../protocol/frames";
-import type { RoomChange } from "../transport/peopleApi";
+import type { Ban, RoomChange } from "../transport/peopleApi";
+import { allPages } from "./pages";
 import { useMembers } from "./members";
 import { useRooms } from "./rooms";
 import { useServices } from "./services";
@@ -38,6 +39,17 @@ export const useOrder = defineStore("order", () => {
     useMembers().leave(roomId, userId);
   }
 
+  /** Who may not come in, whatever they are invited by. */
+  async function listBans(roomId: string): Promise<Ban[]> {
+    const pages = await allPages((cursor) => api.bans(roomId, cursor));
+    return pages.flatMap(({ bans }) => bans);
+  }
+
+  /** Whoever was banned may come in again by an invitation. */
+  async function liftBan(roomId: string, userId: string): Promise<void> {
+    await api.liftBan(roomId, userId);
+  }
+
   async function changeRoom(roomId: string, form: RoomChange): Promise<void> {
     useRooms().take((await api.changeRoom(roomId, form)).room);
   }
@@ -47,5 +59,13 @@ export const useOrder = defineStore("order", () => {
     await api.closeRoom(roomId);
   }
 
-  return { changeRole, mute, ban, changeRoom, closeRoom };
+  return {
+    changeRole,
+    mute,
+    ban,
+    listBans,
+    liftBan,
+    changeRoom,
+    closeRoom,
+  };
 });

@@ -1,13 +1,17 @@
 // Whom do I know, and how do I reach them, or keep them away?
 
 import { defineStore } from "pinia";
+import { ref } from "vue";
 
 import type { Room, User } from "../protocol/frames";
+import { allPages } from "./pages";
 import { useRooms } from "./rooms";
 import { useServices } from "./services";
 
 export const usePeople = defineStore("people", () => {
   const { api } = useServices();
+  /** Whom I have blocked, by id; unknown until somebody asks. */
+  const blocked = ref<Readonly<Record<string, User>>>();
 
   /** Find people one shares a room with, by a part of a name. */
   async function find(query: string): Promise<User[]> {
@@ -22,8 +26,20 @@ export const usePeople = defineStore("people", () => {
     return room;
   }
 
-  async function block(userId: string): Promise<void> {
-    await api.block(userId);
+  async function loadBlocked(): Promise<void> {
+    const pages = await allPages((cursor) => api.blocks(cursor));
+    blocked.value = Object.assign({}, ...pages.map(({ users }) => users));
+  }
+
+  async function block(user: User): Promise<void> {
+    await api.block(user.id);
+    blocked.value = { ...blocked.value, [user.id]: user };
+  }
+
+  async function unblock(userId: string): Promise<void> {
+    await api.unblock(userId);
+    const { [userId]: _, ...others } = blocked.value ?? {};
+    blocked.value = others;
   }
 
   async function report(
@@ -34,5 +50,9 @@ export const usePeople = defineStore("people", () => {
     await api.report({ roomId, seq, ...(reason === "" ? {} : { reason }) });
   }
 
-  return { find, talkTo, block, report };
+  function forget(): void {
+    blocked.value = undefined;
+  }
+
+  return { blocked, find, talkTo, loadBlocked, block, unblock, report, forget };
 });

@@ -73,7 +73,12 @@ test("the room that was spoken in last, or just opened, stands on top", async ()
   api.createRoom.mockResolvedValue({ room: { ...den, id: "new" } });
   api.joinRoom.mockResolvedValue({ room: { ...den, id: "joined" } });
 
-  await rooms.create({ name: "New", description: "", avatar: "" });
+  await rooms.create({
+    name: "New",
+    description: "",
+    kind: "private",
+    avatar: "",
+  });
   expect(order()).toEqual(["new", "den"]);
 
   hear(said(2, ben, "hello", Date.now() + 1000));
@@ -83,14 +88,19 @@ test("the room that was spoken in last, or just opened, stands on top", async ()
 test("an empty description is not sent", async () => {
   api.createRoom.mockResolvedValue({ room: lobby });
 
-  await rooms.create({ name: "New", description: "", avatar: "" });
   await rooms.create({
-    ...{ name: "New", description: "about tea", avatar: "p1" },
+    name: "New",
+    description: "",
+    kind: "private",
+    avatar: "",
+  });
+  await rooms.create({
+    ...{ name: "New", description: "about tea", kind: "public", avatar: "p1" },
   });
 
   expect(api.createRoom.mock.calls).toEqual([
-    [{ name: "New" }],
-    [{ name: "New", description: "about tea", avatar: "p1" }],
+    [{ name: "New", kind: "private" }],
+    [{ name: "New", kind: "public", description: "about tea", avatar: "p1" }],
   ]);
 });
 

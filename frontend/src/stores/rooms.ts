@@ -5,6 +5,7 @@ import { computed, reactive, ref } from "vue";
 
 import { hear, listed, read, unreadIn } from "../model/unread";
 import type { Room, RoomEvent, User } from "../protocol/frames";
+import { hearRoom } from "./hearRoom";
 import { codeOf } from "./refusals";
 import { useServices, type ChatClient } from "./services";
 import { useSession } from "./session";
@@ -94,16 +95,22 @@ export const useRooms = defineStore("rooms", () => {
   async function create(form: {
     name: string;
     description: string;
+    kind: "private" | "public";
     avatar: string;
   }): Promise<Room> {
-    const { name, description, avatar } = form;
+    const { name, description, kind, avatar } = form;
     const { room } = await api.createRoom({
-      name,
+      ...{ name, kind },
       ...(description !== "" && { description }),
       ...(avatar !== "" && { avatar }),
     });
     take(room);
     return room;
+  }
+
+  /** One page of the rooms that anybody may enter, those I am in too; the newest first. */
+  function findPublic(cursor?: string) {
+    return api.publicRooms(cursor === undefined ? {} : { cursor });
   }
 
   /** Show what an invitation leads to; a dead one is refused. */
@@ -114,6 +121,14 @@ export const useRooms = defineStore("rooms", () => {
   /** Become a member by invitation; a member already just gets the room. */
   async function join(code: string): Promise<Room> {
     const { room } = await api.joinRoom({ code });
+    take(room);
+    return room;
+  }
+
+  /** Become a member of a room that anybody may enter: whoever hears it is in. */
+  async function enter({ id, epoch, head }: Room): Promise<Room> {
+    await hearRoom(client, id, { epoch, seq: head });
+    const { room } = await api.room(id);
     take(room);
     return room;
   }
@@ -208,8 +223,10 @@ export const useRooms = defineStore("rooms", () => {
     load,
     recall,
     create,
+    findPublic,
     findInvited,
     join,
+    enter,
     leave,
     renewCode,
     markRead,

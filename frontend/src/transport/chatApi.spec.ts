@@ -153,6 +153,9 @@ describe("every call", () => {
       "/api/memberships",
       { code: "abc" },
     ],
+    [(api) => api.bans("den"), "GET", "/api/rooms/den/bans"],
+    [(api) => api.liftBan("den", "ben"), "DELETE", "/api/rooms/den/bans/ben"],
+    [(api) => api.blocks({ cursor: "c1" }), "GET", "/api/blocks?cursor=c1"],
     [(api) => api.members("den"), "GET", "/api/rooms/den/members"],
     [
       (api) => api.removeMember("den", "ben"),

@@ -7,7 +7,15 @@ import type { KeptNotification, Member, Room, User } from "../protocol/frames";
 export interface RoomChange {
   name?: string;
   description?: string;
+  kind?: "private" | "public";
   avatar?: string;
+}
+
+/** Somebody who may not become a member; `by` decided it. */
+export interface Ban {
+  user: User;
+  by: string;
+  at: number;
 }
 
 interface Cursor {
@@ -25,6 +33,13 @@ export function peopleApi(rest: RestClient) {
       rest.call<{ room: Room }>("POST", "/api/direct-rooms", {
         body: { userId },
       }),
+    /** Whom I have blocked. */
+    blocks: (query: Cursor = {}) =>
+      rest.call<{ users: Record<string, User>; next?: string }>(
+        "GET",
+        "/api/blocks",
+        { query: { ...query } },
+      ),
     block: (userId: string) =>
       rest.call<void>("PUT", `/api/blocks/${part(userId)}`, { body: {} }),
     unblock: (userId: string) =>
@@ -56,13 +71,17 @@ export function orderApi(rest: RestClient) {
       }),
     removeMember: (roomId: string, userId: string) =>
       rest.call<void>("DELETE", memberPath(roomId, userId)),
+    bans: (roomId: string, query: Cursor = {}) =>
+      rest.call<{ bans: Ban[]; next?: string }>("GET", bansPath(roomId), {
+        query: { ...query },
+      }),
     /** Removes too, and keeps out. */
     ban: (roomId: string, userId: string) =>
-      rest.call<void>(
-        "PUT",
-        `/api/rooms/${part(roomId)}/bans/${part(userId)}`,
-        { body: {} },
-      ),
+      rest.call<void>("PUT", `${bansPath(roomId)}/${part(userId)}`, {
+        body: {},
+      }),
+    liftBan: (roomId: string, userId: string) =>
+      rest.call<void>("DELETE", `${bansPath(roomId)}/${part(userId)}`),
     changeRoom: (roomId: string, form: RoomChange) =>
       rest.call<{ room: Room }>("PATCH", `/api/rooms/${part(roomId)}`, {
         body: form,
@@ -74,6 +93,10 @@ export function orderApi(rest: RestClient) {
 
 function memberPath(roomId: string, userId: string): string {
   return `/api/rooms/${part(roomId)}/members/${part(userId)}`;
+}
+
+function bansPath(roomId: string): string {
+  return `/api/rooms/${part(roomId)}/bans`;
 }
 
 function part(id: string): string {
