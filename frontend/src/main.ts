@@ -13,12 +13,14 @@ import { SERVICES, type Services } from "./stores/services";
 import { useSession } from "./stores/session";
 import { useVersion } from "./stores/version";
 import { makeChatApi } from "./transport/chatApi";
+import { keptPictures } from "./transport/keptPictures";
 import { sendForm } from "./transport/sendForm";
 
 const api = makeChatApi();
 const services: Services = {
   api,
   sendForm,
+  keptPictures: keptPictures(),
   makeClient: (user) =>
     new TeahouseClient({
       url: socketUrl(),

@@ -17,6 +17,7 @@ export function useSending(
   const messages = useMessages();
   const drafts = useDrafts();
   const pictures = usePictures();
+  void pictures.recall(room().id);
   const isEditing = computed(() => changes.aim.value?.kind === "edit");
   const shown = computed(() => (isEditing.value ? [] : pictures.of(room().id)));
   const areGoing = computed(() =>

@@ -3,6 +3,7 @@
 import { onMounted, onUnmounted } from "vue";
 
 import type { TextKey } from "../i18n/translate";
+import { focusRegion } from "./regions";
 
 /** Every shortcut by what it does; `Mod` is Ctrl, and Command on a Mac. */
 export const SHORTCUTS: readonly { keys: readonly string[]; does: TextKey }[] =
@@ -11,11 +12,14 @@ export const SHORTCUTS: readonly { keys: readonly string[]; does: TextKey }[] =
     { keys: ["Mod+Shift+F"], does: "shortcuts.search" },
     { keys: ["Alt+↑", "Alt+↓"], does: "shortcuts.neighbour" },
     { keys: ["Alt+Shift+↑", "Alt+Shift+↓"], does: "shortcuts.unread" },
+    { keys: ["Ctrl+F6", "Ctrl+Shift+F6"], does: "shortcuts.region" },
     { keys: ["Esc"], does: "shortcuts.latest" },
     { keys: ["↑", "↓"], does: "shortcuts.walk" },
     { keys: ["Enter"], does: "shortcuts.send" },
     { keys: ["Shift+Enter"], does: "shortcuts.line" },
     { keys: ["↑"], does: "shortcuts.editLast" },
+    { keys: ["Mod+B", "Mod+I", "Mod+E"], does: "shortcuts.format" },
+    { keys: ["Mod+Shift+U"], does: "shortcuts.upload" },
     { keys: ["Mod+/", "?"], does: "shortcuts.sheet" },
   ];
 
@@ -52,6 +56,7 @@ export function useShortcuts(actions: ShortcutActions): void {
     if (isMod && !altKey && shiftKey && key.toLowerCase() === "f")
       return actions.search;
     if (isMod && !altKey && key === "/") return actions.showSheet;
+    if (isMod && key === "F6") return () => focusRegion(shiftKey ? -1 : 1);
     if (altKey && !isMod && (key === "ArrowUp" || key === "ArrowDown"))
       return () => actions.step(key === "ArrowUp" ? -1 : 1, shiftKey);
     // A single character is a shortcut only where nobody types (WCAG 2.1.4).

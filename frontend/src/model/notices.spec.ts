@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { hearTold, pathOf, type Told } from "./notices";
+import { hearTold, isNamedIn, pathOf, type Told } from "./notices";
 
 const told = (id: string): Told => ({
   id,
@@ -28,4 +28,16 @@ it.each([
   [undefined, undefined],
 ])("leads from %s to %s", (link, path) => {
   expect(pathOf(link === undefined ? {} : { link })).toBe(path);
+});
+
+it.each([
+  ["not read yet", "mention", "/rooms/den/7", true],
+  ["read", "mention", "/rooms/den/6", false],
+  ["another room", "mention", "/rooms/hut/7", false],
+  ["a reaction", "reaction", "/rooms/den/7", false],
+  ["no place", "mention", undefined, false],
+])("knows where I was named: %s", (_, kind, link, isNamed) => {
+  const heard = { ...told("a"), kind, ...(link && { link }) };
+
+  expect(isNamedIn([heard], { id: "den", readSeq: 6 })).toBe(isNamed);
 });

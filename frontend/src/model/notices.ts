@@ -1,6 +1,6 @@
 // What was I told, and how much of it have I not read?
 
-import type { KeptNotification as Told } from "../protocol/frames";
+import type { KeptNotification as Told, Room } from "../protocol/frames";
 
 export type { Told };
 
@@ -16,4 +16,17 @@ export function hearTold(known: readonly Told[], told: Told): readonly Told[] {
 /** Where something leads: a path of this site, never another site. */
 export function pathOf({ link }: Pick<Told, "link">): string | undefined {
   return link !== undefined && /^\/(?![/\\])/.test(link) ? link : undefined;
+}
+
+/** Tell whether somebody has named me in what I have not read of `room`. */
+export function isNamedIn(
+  known: readonly Told[],
+  { id, readSeq }: Pick<Room, "id" | "readSeq">,
+): boolean {
+  return known.some((told) => {
+    if (told.kind !== "mention") return false;
+    const [, roomId, seq] =
+      /^\/rooms\/([^/]+)\/(\d+)$/.exec(told.link ?? "") ?? [];
+    return roomId === encodeURIComponent(id) && Number(seq) > readSeq;
+  });
 }

@@ -9,7 +9,6 @@ import type {
 import { defineStore } from "pinia";
 import { shallowReactive, shallowRef } from "vue";
 
-import { gapsBetween } from "../model/gaps";
 import {
   addNotices,
   appendPage,
@@ -20,10 +19,11 @@ import {
   startAround,
   startFrom,
   trim,
-  type Passing,
   type RoomState,
 } from "../model/roomState";
 import type { Presence, RoomEvent, User } from "../protocol/frames";
+import { openedRoom, tellPassing, type OpenedRoom } from "./openedRoom";
+import { readGaps } from "./readGaps";
 import { codeOf } from "./refusals";
 import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
@@ -36,23 +36,6 @@ export const WINDOW_MESSAGES = 300;
 const LEEWAY_MESSAGES = 50;
 /** More than can come in while a page is on its way. */
 const RECENT_EVENTS = 1_000;
-
-/** One room that was opened; `state` is missing until its first page has come. */
-export interface OpenedRoom {
-  state: RoomState | undefined;
-  failure: string | undefined;
-  /** As it was seen last; how it stands is asked when somebody answers. */
-  isRecalled: boolean;
-  /** Who came and went since the room was opened, the latest of them. */
-  passings: readonly Passing[];
-  isFetchingOlder: boolean;
-  hasOlderFailed: boolean;
-  isFetchingNewer: boolean;
-  hasNewerFailed: boolean;
-}
-
-/** So many who came and went are told of. */
-const PASSINGS = 40;
 
 /** What came in last: a page that was asked for before does not hold it. */
 interface Recent {
@@ -67,7 +50,6 @@ export const useMessages = defineStore("messages", () => {
   const outbox = shallowRef<readonly OutboxItem[]>([]);
   const recent = new Map<string, Recent>();
   let client: ChatClient | undefined;
-  let passed = 0;
 
   /** Hear what is said, and where one's own messages stand. */
   function listen(chat: ChatClient): void {
@@ -101,22 +83,10 @@ export const useMessages = defineStore("messages", () => {
   }
 
   /** Tell who entered and who went away, where everybody is welcome; elsewhere a number says it. */
-  function passBy({ roomId, entered, left, online, users }: Presence): void {
-    const room = opened.get(roomId);
-    if (!room?.state || useRooms().byId.get(roomId)?.kind !== "public") return;
-    const { applied } = room.state;
-    const count = typeof online === "number" ? online : online.length;
-    const tell = (what: "entered" | "left", ids: readonly string[] = []) =>
-      ids.map((id) => ({
-        ...{ what, key: `passing-${(passed += 1)}`, seq: applied, count },
-        ...{ by: id, subject: id, at: Date.now() },
-      }));
-    room.passings = [
-      ...room.passings,
-      ...tell("entered", entered),
-      ...tell("left", left),
-    ].slice(-PASSINGS);
-    room.state = { ...room.state, users: { ...room.state.users, ...users } };
+  function passBy(presence: Presence): void {
+    const room = opened.get(presence.roomId);
+    const isPublic = useRooms().byId.get(presence.roomId)?.kind === "public";
+    if (room && isPublic) tellPassing(room, presence);
   }
 
   /** Somebody is called or looks otherwise: what they said is signed so at once. */
@@ -192,7 +162,7 @@ export const useMessages = defineStore("messages", () => {
     room.hasOlderFailed = false;
     try {
       const page = await api.messages(roomId, { before, limit: PAGE_MESSAGES });
-      const log = await readGaps(roomId, page, undefined, before - 1);
+      const log = await readGaps(api, roomId, page, undefined, before - 1);
       // The room may have started afresh meanwhile: then the page leads nowhere.
       if (page.epoch === room.state.epoch && oldestSeq(room.state) === before) {
         room.state = log.reduce(
@@ -221,7 +191,7 @@ export const useMessages = defineStore("messages", () => {
     room.hasNewerFailed = false;
     try {
       const page = await api.messages(roomId, { after, limit: PAGE_MESSAGES });
-      const log = await readGaps(roomId, page, after + 1, page.head);
+      const log = await readGaps(api, roomId, page, after + 1, page.head);
       if (page.epoch === room.state.epoch && newestSeq(room.state) === after) {
         room.state = log.reduce(
           (state, { events, users }) => addNotices(state, events, users),
@@ -309,32 +279,11 @@ export const useMessages = defineStore("messages", () => {
     roomId: string,
     page: MessagesPage,
   ): Promise<void> {
-    const log = await readGaps(roomId, page, undefined, page.head);
+    const log = await readGaps(api, roomId, page, undefined, page.head);
     const room = opened.get(roomId);
     if (room?.state?.epoch !== page.epoch) return;
     for (const { events, users } of log)
       room.state = addNotices(room.state, events, users);
-  }
-
-  /** Read what the log holds between the messages of a page. Messages do without it. */
-  async function readGaps(
-    roomId: string,
-    { messages }: MessagesPage,
-    first: number | undefined,
-    last: number,
-  ) {
-    const oldest = messages[0];
-    const isStart = oldest === undefined || oldest.number === 1;
-    const from = first ?? (isStart ? 1 : oldest.seq);
-    const seqs = messages.map(({ seq }) => seq);
-    try {
-      return await Promise.all(
-        gapsBetween(seqs, from, last).map((gap) => api.events(roomId, gap)),
-      );
-    } catch (error) {
-      codeOf(error);
-      return [];
-    }
   }
 
   return {
@@ -356,17 +305,3 @@ export const useMessages = defineStore("messages", () => {
     forget,
   };
 });
-
-function openedRoom(known: Partial<OpenedRoom> = {}): OpenedRoom {
-  return shallowReactive({
-    state: undefined,
-    failure: undefined,
-    isRecalled: false,
-    passings: [],
-    isFetchingOlder: false,
-    hasOlderFailed: false,
-    isFetchingNewer: false,
-    hasNewerFailed: false,
-    ...known,
-  });
-}

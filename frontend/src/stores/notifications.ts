@@ -4,9 +4,10 @@ import { defineStore } from "pinia";
 import { ref, shallowRef } from "vue";
 
 import { wordsOf } from "../model/messageList";
-import { hearTold, type Told } from "../model/notices";
-import type { RoomEvent, User } from "../protocol/frames";
+import { hearTold, isNamedIn, type Told } from "../model/notices";
+import type { Room, RoomEvent, User } from "../protocol/frames";
 import { chime } from "./chime";
+import { useQuietRooms } from "./quietRooms";
 import { codeOf } from "./refusals";
 import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
@@ -27,6 +28,7 @@ export const useNotifications = defineStore("notifications", () => {
   function listen(chat: ChatClient): void {
     chat.on("welcome", (welcome) => {
       unread.value = welcome.unreadNotifications;
+      if (unread.value > 0) void load();
     });
     chat.on("events", ({ roomId, events, users }) => {
       for (const event of events) overhear(roomId, event, users);
@@ -49,6 +51,7 @@ export const useNotifications = defineStore("notifications", () => {
     if (!document.hidden || event.kind !== "messageSent") return;
     if (event.by === useSession().user?.id) return;
     if (event.at < Date.now() - FRESH_MS) return;
+    if (useQuietRooms().isQuiet(roomId)) return;
     interrupt();
     if (useRooms().byId.get(roomId)?.kind !== "direct") return;
     show(roomId, users[event.by]?.displayName ?? "", wordsOf(event));
@@ -99,6 +102,11 @@ export const useNotifications = defineStore("notifications", () => {
     show(told.id, told.title, told.body);
   }
 
+  /** Whether somebody has named me in what I have not read of it. */
+  function namesMe(room: Room): boolean {
+    return isNamedIn(list.value, room);
+  }
+
   function forget(): void {
     list.value = [];
     unread.value = 0;
@@ -112,6 +120,7 @@ export const useNotifications = defineStore("notifications", () => {
     failure,
     announcement,
     listen,
+    namesMe,
     load,
     read,
     forget,

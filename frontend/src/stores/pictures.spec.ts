@@ -116,3 +116,44 @@ test("a face is taken once it may be shown, and refused with its reason", async 
     code: "damaged",
   });
 });
+
+test("what was chosen is there again after a reload, and is let go once it was sent", async () => {
+  const { keep, drop, of } = {
+    keep: vi.fn(async () => {}),
+    drop: vi.fn(async () => {}),
+    of: vi.fn(async (place: string) => [
+      { id: "kept", place, file: png("kept.png") },
+    ]),
+  };
+  const { app } = fakeApp(api, sendForm, { keep, drop, of });
+  pictures = app.runWithContext(usePictures);
+
+  await pictures.recall("den");
+  await pictures.recall("den");
+  pictures.add("den", [png("new.png")]);
+  await vi.waitFor(() => expect(states()).toEqual(["gone", "gone"]));
+
+  expect(pictures.of("den").map(({ name }) => name)).toEqual([
+    "kept.png",
+    "new.png",
+  ]);
+  expect(keep).toHaveBeenCalledTimes(1);
+  pictures.take("den");
+  expect(drop).toHaveBeenCalledTimes(2);
+  expect(drop).toHaveBeenCalledWith("kept");
+});
+
+test("leaving the page keeps what waits, and a browser that keeps nothing is no trouble", async () => {
+  const never = async () => Promise.reject(new Error("private"));
+  const drop = vi.fn(never);
+  const { app } = fakeApp(api, sendForm, { keep: never, drop, of: never });
+  pictures = app.runWithContext(usePictures);
+
+  await pictures.recall("den");
+  pictures.add("den", [png()]);
+  await vi.waitFor(() => expect(states()).toEqual(["gone"]));
+  pictures.forget();
+
+  expect(pictures.of("den")).toEqual([]);
+  expect(drop).not.toHaveBeenCalled();
+});

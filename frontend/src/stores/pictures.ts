@@ -10,6 +10,7 @@ import {
 } from "../transport/shrinkPicture";
 import { codeOf, PictureRefused } from "./refusals";
 import { useServices } from "./services";
+import { useSession } from "./session";
 
 /** One picture that is to go with the next message of a room. */
 export interface PictureToSend {
@@ -25,6 +26,13 @@ export interface PictureToSend {
   refusal?: string;
 }
 
+/** A file on its way, and how it is kept for after a reload. */
+interface Waiting {
+  file: File;
+  keptId: string;
+  given: AbortController;
+}
+
 export { PICTURE_TYPES };
 
 /** So many pictures go with one message. */
@@ -36,10 +44,12 @@ const LOOK_MS = 400;
 const LOOKS = 40;
 
 export const usePictures = defineStore("pictures", () => {
-  const { api, sendForm } = useServices();
+  const { api, sendForm, keptPictures } = useServices();
   const waiting = reactive(new Map<string, PictureToSend[]>());
   const previews = reactive(new Map<string, string>());
-  const files = new Map<number, { file: File; given: AbortController }>();
+  const files = new Map<number, Waiting>();
+  /** Places whose kept pictures are here again. */
+  const recalled = new Set<string>();
   let newest = 0;
 
   /** The pictures of the next message of a room. */
@@ -49,22 +59,45 @@ export const usePictures = defineStore("pictures", () => {
 
   /** Bring pictures; each goes at once, so that the message need not wait for them later. */
   function add(roomId: string, added: readonly File[]): void {
+    const place = placeOf(roomId);
+    for (const file of added) {
+      const id = crypto.randomUUID();
+      put(roomId, file, id);
+      if (file.type.startsWith("image/"))
+        void keptPictures.keep({ id, place, file }).catch(unkept);
+    }
+  }
+
+  /** Bring what was chosen for a room before a reload; its forms may have run out meanwhile. */
+  async function recall(roomId: string): Promise<void> {
+    const place = placeOf(roomId);
+    if (recalled.has(place)) return;
+    recalled.add(place);
+    const kept = await keptPictures.of(place).catch(unkept);
+    if (placeOf(roomId) !== place) return;
+    for (const { id, file } of kept ?? []) put(roomId, file, id);
+  }
+
+  /** Two people in one browser see nothing of each other's. */
+  function placeOf(roomId: string): string {
+    return `${useSession().user?.id ?? ""}/${roomId}`;
+  }
+
+  function put(roomId: string, file: File, keptId: string): void {
     if (!waiting.has(roomId)) waiting.set(roomId, []);
     const list = waiting.get(roomId)!;
-    for (const file of added) {
-      newest += 1;
-      const isPicture = file.type.startsWith("image/");
-      files.set(newest, { file, given: new AbortController() });
-      list.push({
-        ...{ key: newest, name: file.name, share: 0, state: "going" },
-        preview: isPicture ? URL.createObjectURL(file) : undefined,
-      });
-      const picture = list.at(-1)!;
-      const taken = list.filter(({ state }) => state !== "failed");
-      if (taken.length > MAX_PICTURES) fail(picture, "too_many_pictures");
-      else if (!isPicture) fail(picture, "not_a_picture");
-      else void bring(picture);
-    }
+    newest += 1;
+    const isPicture = file.type.startsWith("image/");
+    files.set(newest, { file, keptId, given: new AbortController() });
+    list.push({
+      ...{ key: newest, name: file.name, share: 0, state: "going" },
+      preview: isPicture ? URL.createObjectURL(file) : undefined,
+    });
+    const picture = list.at(-1)!;
+    const taken = list.filter(({ state }) => state !== "failed");
+    if (taken.length > MAX_PICTURES) fail(picture, "too_many_pictures");
+    else if (!isPicture) fail(picture, "not_a_picture");
+    else void bring(picture);
   }
 
   /** Try once more what failed. */
@@ -77,19 +110,30 @@ export const usePictures = defineStore("pictures", () => {
   function remove(roomId: string, key: number): void {
     const picture = of(roomId).find((one) => one.key === key);
     if (!picture) return;
+    unkeep([key]);
+    letGo(roomId, picture);
+  }
+
+  function letGo(roomId: string, { key, preview }: PictureToSend): void {
     files.get(key)?.given.abort();
-    if (picture.preview) URL.revokeObjectURL(picture.preview);
+    if (preview) URL.revokeObjectURL(preview);
     drop(roomId, [key]);
+  }
+
+  function unkeep(keys: readonly number[]): void {
+    for (const key of keys) {
+      const keptId = files.get(key)?.keptId;
+      if (keptId) void keptPictures.drop(keptId).catch(unkept);
+    }
   }
 
   /** Take those that have gone: a message names them from now on. */
   function take(roomId: string): string[] {
     const gone = of(roomId).filter(({ state }) => state === "gone");
     for (const { id, preview } of gone) if (id && preview) show(id, preview);
-    drop(
-      roomId,
-      gone.map(({ key }) => key),
-    );
+    const keys = gone.map(({ key }) => key);
+    unkeep(keys);
+    drop(roomId, keys);
     return gone.flatMap(({ id }) => id ?? []);
   }
 
@@ -165,13 +209,30 @@ export const usePictures = defineStore("pictures", () => {
     );
   }
 
+  /** Let go of all here; what was kept is there when its person is back. */
   function forget(): void {
     for (const roomId of waiting.keys())
-      for (const { key } of of(roomId)) remove(roomId, key);
+      for (const picture of of(roomId)) letGo(roomId, picture);
+    recalled.clear();
     for (const preview of previews.values()) URL.revokeObjectURL(preview);
     waiting.clear();
     previews.clear();
   }
 
-  return { of, previews, add, retry, remove, take, bringAvatar, forget };
+  return {
+    of,
+    previews,
+    add,
+    recall,
+    retry,
+    remove,
+    take,
+    bringAvatar,
+    forget,
+  };
 });
+
+/** Some browsers keep nothing: then a reload forgets the pictures, and all else goes on. */
+function unkept(): undefined {
+  return undefined;
+}

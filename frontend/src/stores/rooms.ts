@@ -6,6 +6,7 @@ import { computed, reactive, ref } from "vue";
 import { hear, listed, read, unreadIn } from "../model/unread";
 import type { Room, RoomEvent, User } from "../protocol/frames";
 import { hearRoom } from "./hearRoom";
+import { useQuietRooms } from "./quietRooms";
 import { codeOf } from "./refusals";
 import { useServices, type ChatClient } from "./services";
 import { useSession } from "./session";
@@ -32,7 +33,10 @@ export const useRooms = defineStore("rooms", () => {
   const list = computed(() =>
     [...byId.values()].sort((one, other) => livelyAt(other) - livelyAt(one)),
   );
-  const unread = computed(() => unreadIn(byId.values()));
+  const unread = computed(() => {
+    const { isQuiet } = useQuietRooms();
+    return unreadIn([...byId.values()].filter(({ id }) => !isQuiet(id)));
+  });
 
   /** Hear what changes the list, and load it. */
   function listen(opened: ChatClient): void {

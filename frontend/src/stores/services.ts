@@ -5,6 +5,7 @@ import { inject, type InjectionKey } from "vue";
 
 import type { User } from "../protocol/frames";
 import type { ChatApi } from "../transport/chatApi";
+import type { KeptPictures } from "../transport/keptPictures";
 import type { SendForm } from "../transport/sendForm";
 
 /** The part of the socket client that the page uses. */
@@ -28,6 +29,7 @@ export type ChatClient = Pick<
 export interface Services {
   api: ChatApi;
   sendForm: SendForm;
+  keptPictures: KeptPictures;
   /** Make the client of this person, with the outbox of this person; not connected yet. */
   makeClient: (user: User) => ChatClient;
 }

@@ -12,6 +12,7 @@ import { createApp, type App } from "vue";
 
 import { SERVICES, type ChatClient, type Services } from "../stores/services";
 import type { ChatApi } from "../transport/chatApi";
+import type { KeptPictures } from "../transport/keptPictures";
 import type { SendForm } from "../transport/sendForm";
 
 /** A client that says only what a test makes it say, and remembers what it was asked. */
@@ -42,10 +43,17 @@ export class FakeClient implements ChatClient {
   }
 }
 
+const forgetful: KeptPictures = {
+  keep: async () => {},
+  drop: async () => {},
+  of: async () => [],
+};
+
 /** An app whose stores talk to fakes; `api` answers for the calls that a test expects. */
 export function fakeApp(
   api: Partial<ChatApi> = {},
   sendForm: SendForm = async () => {},
+  keptPictures: KeptPictures = forgetful,
 ): {
   app: App;
   client: FakeClient;
@@ -54,6 +62,7 @@ export function fakeApp(
   const services: Services = {
     api: api as ChatApi,
     sendForm,
+    keptPictures,
     makeClient: () => client,
   };
   const app = createApp({ render: () => null });
