@@ -13,11 +13,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from tools.browser import NONE_HERE, find_browser
 from tools.populate import CAST, PASSWORD, DemoRoom, House, enter, furnish
@@ -28,7 +29,19 @@ LOOKS = [(theme, language) for language in ("en-US", "zh-CN") for theme in ("lig
 PHONE_PX = 720
 SHEET_ROW_PX = 640
 MEMBER = ("annie", "benny", "xiaoming")
+# sky, hill behind, hill in front
+PAINTINGS = {
+    "morning": ("#bcd3cf", "#7c9a7e", "#4f6f52"),
+    "evening": ("#e3b58f", "#96706a", "#5b4a58"),
+}
 SCENE = (
+    DemoRoom(
+        "Picnic",
+        "Saturday, on the hill.",
+        "private",
+        ("annie", "benny", "xiaoming"),
+        (("xiaoming", "照片呢？"),),
+    ),
     DemoRoom(
         "Book club 读书会",
         "One book a month, one pot an evening.",
@@ -58,6 +71,13 @@ SCENE = (
         ),
     ),
     DemoRoom("Garden 花园", "", "private", ("annie",), ()),
+    DemoRoom(
+        "Night owls 夜猫子",
+        "Open late, for whoever cannot sleep.",
+        "public",
+        ("xiaoming",),
+        (("xiaoming", "还有人醒着吗？"),),
+    ),
     DemoRoom("Release night", "", "private", MEMBER, (("benny", "All green. Going home."),)),
 )
 
@@ -136,8 +156,50 @@ def _opens(opener: str, sign: str) -> Act:
     return act
 
 
+@screen("suggestions", AT_HOME)
+def _suggestions(page: Page, _is_phone: bool) -> None:
+    page.keyboard.press("Escape")
+    page.get_by_test_id("composer-text").fill("")
+    page.get_by_test_id("composer-text").press_sequentially("@")
+    page.get_by_test_id("suggestion").first.wait_for()
+
+
+@screen("pictures", AT_HOME)
+def _pictures(page: Page, is_phone: bool) -> None:
+    page.get_by_test_id("composer-text").fill("")
+    _go(page, "Picnic", is_phone)
+    page.locator("[data-testid=picture][data-state=ready]").first.wait_for()
+
+
+@screen("picture-large", AT_HOME)
+def _large(page: Page, _is_phone: bool) -> None:
+    page.get_by_test_id("open-picture").first.click()
+    page.get_by_test_id("picture-large").wait_for()
+
+
+@screen("report", AT_HOME)
+def _report(page: Page, _is_phone: bool) -> None:
+    page.keyboard.press("Escape")
+    page.locator("[data-testid=message][data-mine=false]").first.hover()
+    page.get_by_test_id("act-report").click()
+    page.get_by_test_id("report-form").wait_for()
+
+
+@screen("search", AT_HOME)
+def _search(page: Page, _is_phone: bool) -> None:
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Shift+f")
+    page.get_by_test_id("search-query").fill("tea")
+    page.get_by_test_id("choice-everywhere").click()
+    page.get_by_test_id("search-query").press("Enter")
+    page.get_by_test_id("search-result").first.wait_for()
+
+
 screen("invite", AT_HOME)(_opens("open-invite", "qr-code"))
 screen("members", AT_HOME)(_opens("open-members", "member"))
+screen("room-settings", AT_HOME)(_opens("open-room-settings", "room-form"))
+screen("bans", AT_HOME)(_opens("open-bans", "person-line"))
+screen("member", AT_HOME)(_opens("open-member", "mute-hour"))
 
 
 @screen("settings", AT_HOME)
@@ -156,7 +218,7 @@ def _create(page: Page, is_phone: bool) -> None:
 
 @screen("join", AT_HOME)
 def _join(page: Page, is_phone: bool) -> None:
-    _opens("open-join", "join-form")(page, is_phone)
+    _opens("open-join", "public-room")(page, is_phone)
 
 
 @screen("switch", AT_HOME)
@@ -254,13 +316,53 @@ def _take(browser: Browser, address: str, look: tuple[str, str], folder: Path, o
                     page.screenshot(path=folder / f"{name}.{language}.{theme}.{width}.png")
 
     visit(STRANGER)
+    _sign_annie_in(page)
+    visit(AT_HOME)
+    context.close()
+
+
+def _sign_annie_in(page: Page) -> None:
     page.evaluate(
         """async body => { await fetch('/api/sessions', {method: 'POST',
         headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)}); }""",
         {"username": "annie", "password": PASSWORD},
     )
-    visit(AT_HOME)
-    context.close()
+
+
+def _hang_pictures(browser: Browser, address: str) -> None:
+    """Say something with pictures, and keep somebody out, as a person does."""
+    page = browser.new_page()
+    page.goto(address)
+    _sign_annie_in(page)
+    page.goto(address)
+    _go(page, "Picnic", False)
+    page.get_by_test_id("choose-pictures").set_input_files(
+        [
+            FilePayload(name=f"{name}.png", mimeType="image/png", buffer=_painted(*colors))
+            for name, colors in PAINTINGS.items()
+        ]
+    )
+    page.get_by_test_id("composer-text").fill("From the hill, before the rain.")
+    page.get_by_test_id("composer-text").press("Enter")
+    page.locator("[data-testid=picture][data-state=ready]").nth(len(PAINTINGS) - 1).wait_for()
+    page.get_by_test_id("open-members").click()
+    page.get_by_test_id("member").filter(has_text="Ben").get_by_test_id("open-member").click()
+    page.get_by_test_id("ban-member").click()
+    page.get_by_test_id("confirm-yes").click()
+    page.get_by_test_id("member").filter(has_text="Ben").wait_for(state="detached")
+    page.context.close()
+
+
+def _painted(sky: str, hill: str, near: str) -> bytes:
+    """Paint a landscape of three colours."""
+    painting = Image.new("RGB", (960, 640), sky)
+    brush = ImageDraw.Draw(painting)
+    brush.ellipse((640, 90, 760, 210), fill="#f6e7c1")
+    brush.ellipse((-300, 330, 760, 1200), fill=hill)
+    brush.ellipse((280, 400, 1400, 1300), fill=near)
+    into = BytesIO()
+    painting.save(into, "PNG")
+    return into.getvalue()
 
 
 def _home(page: Page) -> None:
@@ -303,6 +405,7 @@ def main() -> int:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-gpu"]
         )
+        _hang_pictures(browser, address)
         for look in LOOKS:
             _take(browser, address, look, options.folder, options.only)
         browser.close()

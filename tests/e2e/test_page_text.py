@@ -22,6 +22,15 @@ WATCH = """
     event => window.reports.push(`${event.effectiveDirective} ${event.blockedURI}`));
 """
 
+# Files of these names are let go over the room; none of them is a picture.
+DROP_FILES = """(place, names) => {
+  const data = new DataTransfer();
+  for (const name of names) data.items.add(new File(['tea'], name, {type: 'text/plain'}));
+  const init = {bubbles: true, cancelable: true, dataTransfer: data};
+  for (const moment of ['dragenter', 'dragover', 'drop'])
+    place.dispatchEvent(new DragEvent(moment, init));
+}"""
+
 
 @pytest.fixture
 def watched(browser: Browser, base: str) -> Iterator[Window]:
@@ -93,6 +102,19 @@ def test_a12_no_name_is_ever_run(watched: Window) -> None:
         expect(watched.find("member")).to_have_count(1)
     watched.page.keyboard.press("Control+k")
     expect(watched.find("switch-room").first).to_be_visible()
+    nothing_ran(watched)
+
+
+def test_a12_no_name_of_a_file_is_ever_run(watched: Window) -> None:
+    watched.signs_up("Ann")
+    watched.creates("The den")
+
+    watched.find("room").evaluate(DROP_FILES, list(IN_TEXTS))
+
+    expect(watched.find("composer-picture")).to_have_count(len(IN_TEXTS))
+    expect(watched.find("composer-picture").nth(0)).to_contain_text(IN_TEXTS[0])
+    for remove in watched.find("remove-picture").all()[:8]:
+        remove.hover()
     nothing_ran(watched)
 
 
