@@ -28,6 +28,7 @@ class System:
         faults: Mapping[str, object] | None = None,
         questions: Mapping[str, object] | None = None,
         parameters: Mapping[str, str] | None = None,
+        limits: Mapping[str, int] | None = None,
         site: Path = ROOT / "frontend" / "dist",
     ) -> None:
         self.data = data
@@ -36,6 +37,7 @@ class System:
         self.url = f"http://localhost:{self.port}"
         self.faults = faults
         self.questions = questions
+        self.limits = limits
         self.parameters = {"CookieSecure": "false", "RateScale": "1000", **(parameters or {})}
         self.log: list[str] = []
         self._process: subprocess.Popen[str] | None = None
@@ -54,6 +56,8 @@ class System:
             command += ["--faults", json.dumps(self.faults)]
         if self.questions:
             command += ["--open-questions", json.dumps(self.questions)]
+        if self.limits:
+            command += ["--limits", json.dumps(self.limits)]
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
