@@ -64,6 +64,7 @@ class House:
                 cwd=engine.ROOT,
                 env={**os.environ, "STORE_ENGINE": "dynoxide"},  # the one that survives a kill
                 limit=READ_LIMIT,
+                start_new_session=True,  # Ctrl-C ends the storm, and not the house in its midst
             )
         self._reader = asyncio.create_task(self._read(self._process))
         async with asyncio.timeout(START_S):
