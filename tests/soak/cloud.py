@@ -39,7 +39,8 @@ async def run(options: dict[str, Any]) -> None:
     injected: Counter[str] = Counter()
 
     def note(fault: Injected) -> None:
-        injected[fault.kind] += 1
+        if fault.kind != "limit_changed":  # as it was asked to: nothing has befallen anybody
+            injected[fault.kind] += 1
 
     faults = Faults(FaultPlan.from_dict(options.get("faults", {})), on_injected=note)
     cloud = LocalCloud(

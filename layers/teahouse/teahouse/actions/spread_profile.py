@@ -10,6 +10,7 @@ Best effort: what fails is made good by the next change; who heard nothing has i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from teahouse.actions.acknowledge import best_effort
 from teahouse.actions.tell_room import who_hears
@@ -30,7 +31,7 @@ def spread_profile(app: App, user: User) -> None:
     """
     memberships = sorted(app.members.rooms_of(user.id), key=lambda m: m.joined_at, reverse=True)
     for membership in memberships:
-        best_effort(lambda room_id=membership.room_id: app.moderation.show_member(room_id, user))  # type: ignore[misc]
+        best_effort(partial(app.moderation.show_member, membership.room_id, user))
     best_effort(lambda: _tell(app, user, [m.room_id for m in memberships[:HEARD_ROOMS]]))
 
 
