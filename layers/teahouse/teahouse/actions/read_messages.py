@@ -8,14 +8,15 @@ number of reads, and it is empty only where there is nothing to show.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import field
 
-from teahouse.actions.read_stretch import read_stretch
+from teahouse.actions.read_stretch import LOOKS, read_stretch
 from teahouse.actions.require_member import require_member
 from teahouse.app import App
-from teahouse.domain.entry import Entry, MessageSent
-from teahouse.domain.errors import Invalid
-from teahouse.domain.message import Message, message_of
+from teahouse.domain.entry import ChangingFact, Entry, MessageSent
+from teahouse.domain.errors import Busy, Invalid
+from teahouse.domain.message import Message, Standing, message_of
 from teahouse.domain.values import dataclass
 from teahouse.protocol.codec import encode
 from teahouse.protocol.pages import MessagesPage
@@ -46,7 +47,7 @@ def read_messages(
     Raises:
         NotAMember: not in the room.
         Invalid: more than one of `before`, `after` and `around`.
-        Busy: as `read_stretch`.
+        Busy: as `read_stretch`; or again and again a change was not to be seen.
     """
     require_member(app, room_id, user_id)
     if sum(place is not None for place in (before, after, around)) > 1:
@@ -103,6 +104,7 @@ class _Log:
     reader_id: str
     first_seq: int
     newest: Entry
+    stretches: dict[tuple[int, int], tuple[Entry, ...]] = field(default_factory=dict)
 
     def backwards(self, last_seq: int) -> Iterator[_Shown]:
         """Go through the messages up to a slot, newest first."""
@@ -138,11 +140,10 @@ class _Log:
         if not said:
             return []
         first_seq, last_seq = said[0].seq, said[-1].seq
-        messages = self.app.messages
-        standings = messages.between(self.room_id, first_seq, last_seq)
+        standings = self._standings(said)
         mine: Set[tuple[int, str]] = set()
         if any(standing.reactions for standing in standings.values()):
-            mine = messages.reactions_of(self.room_id, self.reader_id, first_seq, last_seq)
+            mine = self.app.messages.reactions_of(self.room_id, self.reader_id, first_seq, last_seq)
         return [
             _Shown(
                 message_of(entry, standings.get(entry.seq)),
@@ -151,8 +152,30 @@ class _Log:
             for entry in said
         ]
 
+    def _standings(self, said: list[Entry]) -> Mapping[int, Standing]:
+        """Look until everything is seen that slots up to the newest have changed.
+
+        A slot can be seen before what was written in one step with it. Who shows the page goes on
+        after its head, and would never hear of that change.
+
+        Raises:
+            Busy: again and again a change was not to be seen.
+        """
+        last_seq = self.newest.seq
+        lately = self._stretch(max(self.first_seq, last_seq - PAGE_MESSAGES + 1), last_seq)
+        changed_at = {x.fact.target: x.seq for x in lately if isinstance(x.fact, ChangingFact)}
+        for _ in range(LOOKS):
+            standings = self.app.messages.between(self.room_id, said[0].seq, said[-1].seq)
+            seen_to = {seq: standing.changed_seq for seq, standing in standings.items()}
+            if all(changed_at.get(x.seq, 0) <= seen_to.get(x.seq, x.seq) for x in said):
+                return standings
+        raise Busy
+
     def _stretch(self, first_seq: int, last_seq: int) -> tuple[Entry, ...]:
-        return read_stretch(self.app, self.room_id, first_seq, last_seq)
+        place = first_seq, last_seq
+        if place not in self.stretches:
+            self.stretches[place] = read_stretch(self.app, self.room_id, first_seq, last_seq)
+        return self.stretches[place]
 
     def _first_with(self, number: int, low: int, high: int) -> int:
         """Find the first slot from `low` to `high` that counts `number` messages, by halving."""
