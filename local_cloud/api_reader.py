@@ -167,6 +167,8 @@ class ApiReader:
         if kind not in LAMBDA_TYPES:
             problem = f"is of the type {kind}; only AWS_PROXY is known here"
             raise self._source.error(integration_id, problem)
+        self._name_mapping(integration_id, integration.get("RequestParameters"), "requests")
+        self._name_mapping(integration_id, integration.get("ResponseParameters"), "answers")
         return HttpRoute(
             method,
             path,
@@ -176,7 +178,16 @@ class ApiReader:
             as_text(integration.get("PayloadFormatVersion", "2.0")),
         )
 
+    def _name_mapping(self, logical_id: str, mapping: Any, what: str) -> None:
+        if mapping:
+            self.unknown.append((logical_id, f"rewrites {what}, which are left as they are here"))
+
     def _rest_api(self, logical_id: str) -> Iterator[HttpApi]:
+        properties = self._source.properties(logical_id)
+        body = properties.get("Body") or {}
+        if "BinaryMediaTypes" in properties or "x-amazon-apigateway-binary-media-types" in body:
+            problem = "has binary media types, which are unknown here: what is not UTF-8 is base64"
+            self.unknown.append((logical_id, problem))
         routes = list(self._body_routes(logical_id, REST_TIMEOUT_MS))
         for stage in self._stages(logical_id, "AWS::ApiGateway::Stage", "RestApiId"):
             yield _staged(logical_id, stage, routes, is_rest=True)
@@ -194,6 +205,12 @@ class ApiReader:
                     problem = f"has no Lambda integration for {method} {path}"
                     self.unknown.append((logical_id, problem))
                     continue
+                if not is_rest:  # there, a proxy integration passes on what came
+                    self._name_mapping(logical_id, integration.get("requestParameters"), "requests")
+                    self._name_mapping(logical_id, integration.get("responseParameters"), "answers")
+                if "x-amazon-apigateway-request-validator" in operation:
+                    problem = f"checks requests for {method} {path}, which are not checked here"
+                    self.unknown.append((logical_id, problem))
                 is_any = method == "x-amazon-apigateway-any-method"
                 yield HttpRoute(
                     "ANY" if is_any else method.upper(),

@@ -62,7 +62,10 @@ SILENT = (
     "AWS::CloudFront::",
     "AWS::CloudWatch::",
     "AWS::Lambda::Permission",
-    "AWS::Logs::",
+    "AWS::Logs::LogGroup",
+    "AWS::Logs::LogStream",
+    "AWS::Logs::MetricFilter",
+    "AWS::Logs::QueryDefinition",
     "AWS::S3::BucketPolicy",
     "AWS::SQS::QueuePolicy",
 )

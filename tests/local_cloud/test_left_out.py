@@ -35,6 +35,12 @@ def write(folder: Path, **parts: str) -> Path:
     ("part", "properties", "sentences"),
     [
         (
+            "bucket",
+            "AccessControl: PublicRead",
+            ["line 14: Box is PublicRead, which is not so here: an object is only for who signs"],
+        ),
+        ("bucket", "AccessControl: Private", []),
+        (
             "function",
             ", FileSystemConfigs: [{Arn: a, LocalMountPath: /mnt/tea}]",
             ["line 4: Tea mounts a file system, which does not exist here"],
@@ -72,3 +78,81 @@ def test_a_table_with_the_shortest_logical_id_has_a_name_that_dynamodb_takes(
     [table] = load_cloud(write(tmp_path), scratch=tmp_path).tables
 
     assert (table.logical_id, table.name) == ("T", "local-T")
+
+
+API = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Tea:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      InlineCode: "def f(e, c): ..."
+      Handler: index.f
+      Events: {One: %s}
+  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1%s}}
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: http, ProtocolType: HTTP}}
+  Pass:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref Http, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Tea.Arn%s}
+  Way:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Http, RouteKey: GET /tea, Target: !Sub "integrations/${Pass}"}
+  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: v1}}
+  Box: {Type: AWS::S3::Bucket}
+  Rule:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Box
+      PolicyDocument:
+        Statement: [{Effect: %s, Principal: "*", Action: s3:GetObject, Resource: "*"}]
+"""
+QUIET = ("{Type: Api, Properties: {RestApiId: !Ref Rest, Path: /, Method: get}}", "", "", "Deny")
+
+
+@pytest.mark.parametrize(
+    ("place", "part", "sentences"),
+    [
+        (
+            0,
+            "{Type: CloudWatchLogs, Properties: {LogGroupName: tea, FilterPattern: ''}}",
+            ["line 4: TeaOne is a AWS::Logs::SubscriptionFilter, which does not exist here"],
+        ),
+        (
+            0,
+            "{Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day), "
+            "StartDate: '2030-01-01T00:00:00Z'}}",
+            ["line 4: TeaOne begins at a date, which is not kept here: it runs from the start"],
+        ),
+        (
+            1,
+            ", BinaryMediaTypes: [image~1png]",
+            [
+                "line 11: Rest has binary media types, which are unknown here: "
+                "what is not UTF-8 is base64"
+            ],
+        ),
+        (
+            2,
+            ", RequestParameters: {'overwrite:path': /other}",
+            ["line 13: Pass rewrites requests, which are left as they are here"],
+        ),
+        (
+            3,
+            "Allow",
+            [
+                "line 21: Rule lets everybody in, which is not so here: "
+                "an object is only for who signs"
+            ],
+        ),
+    ],
+)
+def test_what_would_answer_otherwise_on_aws_is_named(
+    tmp_path: Path, place: int, part: str, sentences: list[str]
+) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text(API % QUIET)
+    assert not load_cloud(path, scratch=tmp_path).unknown, "the control: nothing of the kind"
+
+    path.write_text(API % (*QUIET[:place], part, *QUIET[place + 1 :]))
+    assert [one for one in load_cloud(path, scratch=tmp_path).unknown] == sentences

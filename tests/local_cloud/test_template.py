@@ -118,7 +118,9 @@ def test_a_given_parameter_stands_above_its_default() -> None:
 
 def test_expressions_are_resolved(folder: Path) -> None:
     sections = """
-Parameters: {Stage: {Type: String, Default: dev}, Names: {Type: CommaDelimitedList, Default: 'a,b'}}
+Parameters:
+  Stage: {Type: String, Default: dev}
+  Names: {Type: CommaDelimitedList, Default: 'a, b'}
 Mappings: {Sizes: {dev: {Memory: 512}}}
 Conditions:
   IsProduction: !Equals [!Ref Stage, prod]
@@ -294,6 +296,39 @@ def test_parameters_are_checked(folder: Path, given: dict[str, str], sentence: s
 
     with pytest.raises(TemplateError, match=re.escape(sentence)):
         load_cloud(path, given)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "taken", "refused", "reason"),
+    [
+        ("{Type: String, AllowedPattern: '[a-z]+'}", "tea", "Tea", ", which is not of the form"),
+        ("{Type: String, MinLength: 2, MaxLength: 3}", "tea", "t", ": MinLength is 2"),
+        ("{Type: String, MinLength: 2, MaxLength: 3}", "te", "teas", ": MaxLength is 3"),
+        ("{Type: Number, MinValue: 2, MaxValue: 30}", "7", "1", ": MinValue is 2"),
+        ("{Type: Number, MinValue: 2, MaxValue: 30}", "30", "31", ": MaxValue is 30"),
+        ("{Type: Number}", "1.5", "tea", ", which is no number"),
+        ("{Type: CommaDelimitedList, AllowedValues: [a, b]}", "b, a", "c", ""),
+    ],
+)
+def test_parameters_keep_to_what_the_template_allows(
+    folder: Path, parameter: str, taken: str, refused: str, reason: str
+) -> None:
+    path = write(folder, FUNCTION % "", f"Parameters: {{Needed: {parameter}}}")
+    assert load_cloud(path, {"Needed": taken}), "the control: an allowed value"
+
+    sentence = f"the parameter Needed may not be '{refused}'{reason}"
+    with pytest.raises(TemplateError, match=re.escape(sentence)):
+        load_cloud(path, {"Needed": refused})
+
+
+def test_a_parameter_that_names_one_of_ssm_is_never_taken_for_its_value(folder: Path) -> None:
+    """The control is a value of its own, in the same template."""
+    sections = "Parameters: {Kind: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /tea}}"
+    path = write(folder, FUNCTION % ", Environment: {Variables: {KIND: !Ref Kind}}", sections)
+
+    with pytest.raises(TemplateError, match="the parameter Kind is looked up in SSM"):
+        load_cloud(path)
+    assert load_cloud(path, {"Kind": "green"}).functions["Tea"].environment == {"KIND": "green"}
 
 
 def test_the_page_gets_the_headers_of_its_distribution(folder: Path) -> None:
