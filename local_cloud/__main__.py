@@ -41,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def serve(options: argparse.Namespace, tell: Teller, faults: Faults) -> int:
     """Run the cloud that the options ask for."""
+    if options.site is not None and not options.site.is_dir():
+        return refuse(f"{options.site} is no folder, so there is no page to serve")
     cloud = LocalCloud(
         options.template,
         data=options.data,
@@ -126,7 +128,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="a name under which a proxy passes requests on to the loopback; may be repeated",
     )
-    add("--port", type=int, default=8787, help="0 takes a free one; default: 8787")
+    add("--port", type=port, default=8787, help="0 takes a free one; default: 8787")
     add(
         "--parameter",
         action="append",
@@ -179,6 +181,13 @@ def pair(text: str) -> tuple[str, str]:
     if not separator:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form KEY=VALUE")
     return key, value
+
+
+def port(text: str) -> int:
+    """Read a port's number."""
+    if not (text.isascii() and text.isdigit() and int(text) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: they are numbers up to 65535")
+    return int(text)
 
 
 def limits(text: str) -> Limits:

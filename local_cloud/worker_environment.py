@@ -26,7 +26,7 @@ def worker_environment(
         "TZ": ":UTC",
         **{name: _moved(value, hosts) for name, value in function.environment.items()},
         **endpoints,
-        "AWS_LAMBDA_FUNCTION_NAME": function.logical_id,
+        "AWS_LAMBDA_FUNCTION_NAME": function.name or function.logical_id,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
         "AWS_EXECUTION_ENV": f"AWS_Lambda_python{version}",

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from local_cloud.faults import Faults
 from local_cloud.invocation import Failed, Outcome
-from local_cloud.resources import ACCOUNT_ID, REGION, Function
+from local_cloud.physical_names import function_arn
+from local_cloud.resources import Function
 from local_cloud.worker_process import WorkerProcess
 
 CLOCK_VARIABLE = "LOCAL_CLOUD_CLOCK"  # worker.py takes it away before the handler is loaded
@@ -85,7 +86,7 @@ class WorkerPool:
         self._starts: set[asyncio.Task[Outcome]] = set()
         self._outdated: set[WorkerProcess] = set()
         self._stopped = asyncio.Event()
-        self._arn = f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{function.logical_id}"
+        self._arn = function_arn(function.name or function.logical_id)
 
     def submit(self, job: Job) -> None:
         """Give the event to an idle worker, or let it wait for the first that is free."""

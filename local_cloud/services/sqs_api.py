@@ -24,6 +24,12 @@ ROLES_OF_BATCHES = {  # a batch needs the permission of the single call
     "DeleteMessageBatch": "DeleteMessage",
     "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
 }
+OF_NO_QUEUE = (  # of those that name none, all but ListQueues
+    "CancelMessageMoveTask",
+    "CreateQueue",
+    "ListMessageMoveTasks",
+    "StartMessageMoveTask",
+)
 MISSING = "AWS.SimpleQueueService.NonExistentQueue"
 
 
@@ -69,6 +75,8 @@ class SqsApi:
             prefix = asked.get("QueueNamePrefix", "")
             names = [queue.settings.name for queue in self._queues.values()]
             return {"QueueUrls": [queue_url(name) for name in names if name.startswith(prefix)]}
+        if operation in OF_NO_QUEUE:
+            raise SqsError("InvalidAction", f"{operation} is unknown here")
         queue = self._queue(caller, operation, asked)
         if operation == "GetQueueUrl":
             return {"QueueUrl": queue_url(queue.settings.name)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,21 @@ async def test_the_context_is_lambdas(make_runner: MakeRunner) -> None:
         "client_context": None,
         "cognito_identity_id": None,
     }
+
+
+async def test_a_function_knows_itself_by_the_name_that_the_template_gives_it(
+    make_runner: MakeRunner,
+) -> None:
+    """The control is above: without one, it is the logical id."""
+    runner = make_runner(replace(GREET, name="tea-greeter"))
+
+    answered = await runner.invoke("Greet", {})
+
+    assert isinstance(answered, Succeeded)
+    context = answered.payload["context"]
+    assert context["function_name"] == "tea-greeter"
+    assert context["invoked_function_arn"].endswith(":function:tea-greeter")
+    assert context["log_group_name"] == "/aws/lambda/tea-greeter"
 
 
 async def test_code_and_layer_come_first_on_the_path_and_nothing_of_ours(

@@ -204,6 +204,26 @@ def test_a_taken_port_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> Non
     assert (status, capsys.readouterr().err) == (1, f"local_cloud: {sentence}\n")
 
 
+@pytest.mark.parametrize("number", ["65536", "-1", "tea"])
+def test_what_is_no_port_is_one_sentence(capsys: pytest.CaptureFixture[str], number: str) -> None:
+    """The control is 0, with which most tests here begin."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["--template", TEMPLATE, "--port", number])
+
+    sentence = f"argument --port: '{number}' is no port: they are numbers up to 65535"
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_page_that_is_not_there_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The control is a page that is served, above."""
+    status = main(["--template", TEMPLATE, "--port", "0", "--site", str(tmp_path / "dist")])
+
+    sentence = f"{tmp_path / 'dist'} is no folder, so there is no page to serve"
+    assert (status, capsys.readouterr().err) == (1, f"local_cloud: {sentence}\n")
+
+
 def test_an_unwritable_folder_is_one_sentence(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -206,6 +206,15 @@ async def test_a_queue_that_is_not_there_is_an_error(ann: Agent) -> None:
     assert too_long["error"] == "InvalidParameterValue"
 
 
+async def test_queues_are_only_made_by_the_template_and_who_makes_one_is_told(ann: Agent) -> None:
+    """The control: a call without a queue that is known here."""
+    made = await ann.call("sqs", "create_queue", QueueName="teapots")
+    known = await ann.call("sqs", "list_queues")
+
+    assert "InvalidAction" in made["error"]
+    assert PARCELS in known["QueueUrls"]
+
+
 async def test_a_batch_is_handled_and_deleted(ann: Agent) -> None:
     entries = [{"Id": str(n), "MessageBody": f"parcel-{n}"} for n in range(3)]
     sent = await ann.call("sqs", "send_message_batch", QueueUrl=PARCELS, Entries=entries)
