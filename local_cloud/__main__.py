@@ -41,8 +41,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def serve(options: argparse.Namespace, tell: Teller, faults: Faults) -> int:
     """Run the cloud that the options ask for."""
-    if options.site is not None and not options.site.is_dir():
-        return refuse(f"{options.site} is no folder, so there is no page to serve")
     cloud = LocalCloud(
         options.template,
         data=options.data,

@@ -214,16 +214,6 @@ def test_what_is_no_port_is_one_sentence(capsys: pytest.CaptureFixture[str], num
     assert sentence in capsys.readouterr().err
 
 
-def test_a_page_that_is_not_there_is_one_sentence(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    """The control is a page that is served, above."""
-    status = main(["--template", TEMPLATE, "--port", "0", "--site", str(tmp_path / "dist")])
-
-    sentence = f"{tmp_path / 'dist'} is no folder, so there is no page to serve"
-    assert (status, capsys.readouterr().err) == (1, f"local_cloud: {sentence}\n")
-
-
 def test_an_unwritable_folder_is_one_sentence(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
