@@ -111,6 +111,8 @@ def serve(channel: socket.socket, handler_name: str, set_skew: Callable[[int], N
     answer(channel, b"R", b"")
     stream_name = time.strftime("%Y/%m/%d/[$LATEST]", time.gmtime()) + uuid.uuid4().hex
     left = 0
+    size_mb = int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"])
+    is_told = False
     while (request := receive(channel)) is not None:
         header, event = request
         os.environ["_X_AMZN_TRACE_ID"] = header["trace_id"]
@@ -118,6 +120,7 @@ def serve(channel: socket.socket, handler_name: str, set_skew: Callable[[int], N
         try:
             payload = call(handler, event, LambdaContext(header, stream_name))
             left = warn_of_threads(left)
+            is_told = is_told or warn_of_memory(size_mb)
         except FunctionError as error:
             fail(channel, error)
         else:
@@ -246,6 +249,23 @@ def warn_of_threads(known: int) -> int:
             file=sys.stderr,
         )
     return left
+
+
+def warn_of_memory(size_mb: int) -> bool:
+    """Say in the log if the function has held more than Lambda gives it; tell whether it has."""
+    if sys.platform != "linux":
+        return False
+    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss <= size_mb * 1024:
+        return False
+    with open("/proc/self/status") as status:  # the figure above may be that of our parent
+        peak_mb = next(int(line.split()[1]) // 1024 for line in status if "VmHWM" in line)
+    if peak_mb > size_mb:
+        print(  # noqa: T201 - the log
+            f"[WARN] the function held {peak_mb} MB, and its MemorySize is {size_mb} MB: "
+            "Lambda would have ended it",
+            file=sys.stderr,
+        )
+    return peak_mb > size_mb
 
 
 def receive(channel: socket.socket) -> tuple[dict[str, Any], Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -310,6 +311,25 @@ async def test_a_handler_cannot_eat_the_machine(make_runner: MakeRunner) -> None
     assert (large.error_type, large.message) == (
         "Runtime.OutOfMemory",
         "The handler asked for more than its MemorySize of 128 MB",
+    )
+
+
+async def test_who_holds_more_than_lambda_gives_is_told(make_runner: MakeRunner) -> None:
+    """The control: what fits is not told. Below what could harm the machine, the answer stands."""
+    lines: list[LogLine] = []
+    eats = sample_function("misbehave.eats_memory", memory_mb=128)
+    runner = make_runner(eats, on_log=lines.append)
+
+    assert isinstance(await runner.invoke("eats_memory", {"megabytes": 32}), Succeeded)
+    assert not lines, "the control"
+    for _ in range(2):
+        assert isinstance(await runner.invoke("eats_memory", {"megabytes": 300}), Succeeded)
+
+    assert len(lines) == 1, "it is told once"
+    assert re.fullmatch(
+        r"\[WARN\] the function held 3\d\d MB, and its MemorySize is 128 MB: "
+        "Lambda would have ended it",
+        lines[0].text,
     )
 
 
