@@ -73,7 +73,10 @@ def _options() -> tuple[str, Scale, Path | None]:
     parser.add_argument("--folder", type=Path, help="keep histories and dumps here")
     for field in fields(Scale):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(getattr(CI, field.name)))
-    given = vars(parser.parse_args())
+    options = parser.parse_args()
+    if options.folder is not None and options.folder.exists() and any(options.folder.iterdir()):
+        parser.error(f"{options.folder} is not empty: what another run left would be judged, too")
+    given = vars(options)
     base = CI if given["size"] == "ci" else FULL
     changes = {f.name: given[f.name] for f in fields(Scale) if given[f.name] is not None}
     return given["size"], replace(base, **changes), given["folder"]
