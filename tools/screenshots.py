@@ -147,9 +147,10 @@ def _emoji(page: Page, _is_phone: bool) -> None:
     page.get_by_test_id("emoji").first.wait_for()
 
 
-def _opens(opener: str, sign: str) -> Act:
+def _opens(opener: str, sign: str, *, closes_first: bool = True) -> Act:
     def act(page: Page, _is_phone: bool) -> None:
-        page.keyboard.press("Escape")
+        if closes_first:
+            page.keyboard.press("Escape")
         page.get_by_test_id(opener).first.click()
         page.get_by_test_id(sign).first.wait_for()
 
@@ -197,7 +198,7 @@ def _search(page: Page, _is_phone: bool) -> None:
 
 screen("invite", AT_HOME)(_opens("open-invite", "qr-code"))
 screen("members", AT_HOME)(_opens("open-members", "member"))
-screen("room-settings", AT_HOME)(_opens("open-room-settings", "room-form"))
+screen("room-settings", AT_HOME)(_opens("open-room-settings", "room-form", closes_first=False))
 screen("bans", AT_HOME)(_opens("open-bans", "person-line"))
 screen("member", AT_HOME)(_opens("open-member", "mute-hour"))
 
