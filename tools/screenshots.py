@@ -131,7 +131,7 @@ def _room(page: Page, is_phone: bool) -> None:
 @screen("empty-room", AT_HOME)
 def _empty(page: Page, is_phone: bool) -> None:
     _go(page, "Garden", is_phone)
-    page.locator(".nothing").wait_for()
+    page.get_by_test_id("composer-text").wait_for()
 
 
 @screen("message-actions", AT_HOME)
@@ -170,6 +170,7 @@ def _pictures(page: Page, is_phone: bool) -> None:
     page.get_by_test_id("composer-text").fill("")
     _go(page, "Picnic", is_phone)
     page.locator("[data-testid=picture][data-state=ready]").first.wait_for()
+    page.wait_for_function("() => [...document.images].every(image => image.complete)")
 
 
 @screen("picture-large", AT_HOME)
