@@ -33,6 +33,13 @@ def read_roles(
     return {function_id: reader.role(arn) for function_id, arn in role_arns.items()}
 
 
+def missing_rights(roles: Mapping[str, Role]) -> Iterator[tuple[str, str]]:
+    """Yield each function whose role says what is not known here, with what that is."""
+    for function_id, role in roles.items():
+        for problem in role.problems:
+            yield function_id, f"may do less here than on AWS: {problem}"
+
+
 class _Reader:
     def __init__(self, declared: Declared, references: Mapping[str, str]) -> None:
         self._declared = declared

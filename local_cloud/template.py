@@ -17,7 +17,7 @@ from local_cloud.page_headers import page_headers
 from local_cloud.parameters import parameter_values
 from local_cloud.physical_names import PhysicalNames
 from local_cloud.resources import Bucket, Cloud, Function, Table
-from local_cloud.role_reader import IAM_TYPES, read_roles
+from local_cloud.role_reader import IAM_TYPES, missing_rights, read_roles
 from local_cloud.roles import Role
 from local_cloud.sam import TemplateError, Translation, located, origin_of, translate
 from local_cloud.service_reader import SERVICE_TYPES, ServiceReader
@@ -145,6 +145,7 @@ class _Reader:
         apis = ApiReader(self)
         functions = {i: self._function(i) for i in self.all("AWS::Lambda::Function")}
         services = ServiceReader(self, functions)
+        roles = self._roles()
         return Cloud(
             functions=functions,
             web_socket_apis=apis.web_socket_apis(),
@@ -153,7 +154,7 @@ class _Reader:
             buckets=tuple(Bucket(i, self.name(i)) for i in self.all("AWS::S3::Bucket")),
             page_headers=self._page_headers(),
             bucket_paths=tuple(self._bucket_paths()),
-            roles=self._roles(),
+            roles=roles,
             ignored=tuple(
                 f"{logical_id} ({resource['Type']})"
                 for logical_id, resource in self._resources.items()
@@ -161,7 +162,14 @@ class _Reader:
             ),
             services=services.services(),
             unknown=tuple(
-                self._unknown([*missing_handlers(functions), *apis.unknown, *services.unknown])
+                self._unknown(
+                    [
+                        *missing_handlers(functions),
+                        *apis.unknown,
+                        *services.unknown,
+                        *missing_rights(roles),
+                    ]
+                )
             ),
         )
 

@@ -230,6 +230,8 @@ def test_a_role_that_cannot_be_known_is_named(tmp_path: Path, properties: str, n
 
     [problem] = pour.problems
     assert named in problem
+    told = f"line 3: Pour may do less here than on AWS: {problem}"
+    assert told in load_cloud(tmp_path / "template.yaml").unknown
     assert not pour.allows("dynamodb:GetItem", CUPS)
 
 
