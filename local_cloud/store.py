@@ -32,6 +32,12 @@ POLL_S = 0.005  # it is ready after 3 to 12 ms
 STOP_LIMIT_S = 5.0
 SHORT_LIFE_S = 1.0  # one that died sooner is restarted after a pause
 PAUSE_S = 0.5
+MAX_ADDRESSES = 4  # of which each may be taken between the look and the start
+TAKEN = "in use"  # so both engines say it, in one phrase or another
+
+
+class AddressTakenError(StoreError):
+    """Somebody else listens at the address."""
 
 
 class Store:
@@ -75,8 +81,7 @@ class Store:
             self._refuse_foreign_data(self._database)
         if self._engine.caveat:
             self._on_event(self._engine.caveat)
-        self.address = free_address()
-        self._process = await self._run()
+        self._process = await self._run_somewhere()
         self._supervision = asyncio.create_task(self._supervise())
 
     async def stop(self) -> None:
@@ -117,6 +122,15 @@ class Store:
             self._is_restarting = False
             self.restarts += 1
 
+    async def _run_somewhere(self) -> asyncio.subprocess.Process:
+        """Run at a free address; somebody may take its port before the engine does."""
+        for _ in range(MAX_ADDRESSES - 1):
+            self.address = free_address()
+            with contextlib.suppress(AddressTakenError):
+                return await self._run()
+        self.address = free_address()
+        return await self._run()
+
     async def _run_again(self) -> asyncio.subprocess.Process:
         while True:
             try:
@@ -142,7 +156,9 @@ class Store:
             except BaseException as error:
                 await end(process)
                 if isinstance(error, TimeoutError):
-                    raise StoreError(f"the store does not start: {last_line(said)}") from error
+                    line = last_line(said)
+                    kind = AddressTakenError if TAKEN in line else StoreError
+                    raise kind(f"the store does not start: {line}") from error
                 raise
         return process
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 from itertools import count
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from local_cloud import store as store_module
 from local_cloud.data_folder import DataFolder, DataFolderError
 from local_cloud.engine_client import Address, EngineError, call
 from local_cloud.engines import StoreError
-from local_cloud.store import TETHER, Store
+from local_cloud.store import TETHER, Store, free_address
 from tests.local_cloud.processes import ended, is_running
 
 WRITERS = 4
@@ -123,6 +125,29 @@ async def test_data_survive_a_stop(tmp_path: Path) -> None:
     await second.stop()
 
     assert tables == {"TableNames": ["Cups"]}
+
+
+@pytest.mark.parametrize("takes", [1, 4])
+async def test_an_address_that_somebody_takes_meanwhile_is_left_to_them(
+    monkeypatch: pytest.MonkeyPatch, takes: int
+) -> None:
+    """The control: where every address is taken, it does not start, and says why."""
+    with socket.socket() as other:
+        other.bind(("0.0.0.0", 0))
+        taken = ("127.0.0.1", other.getsockname()[1])
+        looks = iter([taken] * takes + [free_address()])
+        monkeypatch.setattr(store_module, "free_address", lambda: next(looks))
+        store = Store(None)
+        if takes == 4:
+            with pytest.raises(StoreError, match=r"does not start: .*in use"):
+                await store.start()
+            return
+
+        await store.start()
+        answered = await call(store.address, "ListTables", {})
+        await store.stop()
+
+        assert answered == {"TableNames": []}
 
 
 async def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path: Path) -> None:
