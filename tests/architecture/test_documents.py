@@ -123,7 +123,7 @@ ELSEWHERE = r"/roo[t]/|/op[t]/pypi|pypi[.]org/simple|files[.]pythonhosted|npmjs[
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
     """The control: the patterns find what they are for."""
-    registry, other = (f"https://{host}.org/vue" for host in ("registry.npmjs", "example"))
+    registry, other = (f"https://{host}.org/vue" for host in ("npmjs", "example"))
     assert re.search(ELSEWHERE, registry)
     assert not re.search(ELSEWHERE, other)
 
