@@ -5,6 +5,7 @@ import { ref, shallowRef } from "vue";
 
 import { wordsOf } from "../model/messageList";
 import { hearTold, isNamedIn, type Told } from "../model/notices";
+import { plainWords } from "../model/plainWords";
 import type { Room, RoomEvent, User } from "../protocol/frames";
 import { chime } from "./chime";
 import { useQuietRooms } from "./quietRooms";
@@ -54,7 +55,8 @@ export const useNotifications = defineStore("notifications", () => {
     if (useQuietRooms().isQuiet(roomId)) return;
     interrupt();
     if (useRooms().byId.get(roomId)?.kind !== "direct") return;
-    show(roomId, users[event.by]?.displayName ?? "", wordsOf(event));
+    const said = plainWords(wordsOf(event));
+    show(roomId, users[event.by]?.displayName ?? "", said);
   }
 
   /** Sound, where that is wished for. */
