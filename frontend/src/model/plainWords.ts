@@ -10,9 +10,9 @@ const DEPTH = 4;
 /** No line shows more. */
 const LONGEST = 400;
 
-/** Give the words of `text` in one line. */
-export function plainWords(text: string): string {
-  return unmarked(text.slice(0, LONGEST).replaceAll(BLOCK, ""), DEPTH)
+/** Give the words of the first `length` characters of `text` in one line. */
+export function plainWords(text: string, length = LONGEST): string {
+  return unmarked(text.slice(0, length).replaceAll(BLOCK, ""), DEPTH)
     .replaceAll(/\s+/g, " ")
     .trim();
 }

@@ -1,6 +1,7 @@
-import type { MessagesPage } from "@teahouse/client";
+import type { EventsPage, MessagesPage } from "@teahouse/client";
 import { beforeEach, expect, test, vi } from "vitest";
 
+import type { RoomEvent } from "../protocol/frames";
 import { ann, ben, page, said } from "../testing/cast";
 import { fakeApp, type FakeClient } from "../testing/fakeServices";
 import type { ChatApi } from "../transport/chatApi";
@@ -75,6 +76,26 @@ test("who came and went between the messages is read from the log", async () => 
     messages.opened.get("den")?.state?.notices.map(({ seq }) => seq),
   ).toEqual([4]);
   expect(texts()).toEqual(["hello"]);
+});
+
+test("a room where nobody has said a word is shown with what happened in it, never without", async () => {
+  const opens = { kind: "roomOpened", seq: 1, by: "ann", at: 0 } as RoomEvent;
+  let answer: (page: EventsPage) => void = () => {};
+  api.messages.mockResolvedValue(page(1));
+  api.events.mockReturnValue(new Promise((resolve) => (answer = resolve)));
+
+  const opening = messages.open("den");
+  await vi.waitFor(() => expect(api.events).toHaveBeenCalled());
+  expect(messages.opened.get("den")?.state).toBeUndefined();
+  answer({
+    ...{ epoch: "e1", firstSeq: 1, head: 1 },
+    ...{ events: [opens], users: { ann } },
+  });
+  await opening;
+
+  expect(messages.opened.get("den")?.state?.notices).toMatchObject([
+    { what: "roomOpened", subject: "ann" },
+  ]);
 });
 
 test("a window further up grows downwards until it is live again", async () => {

@@ -1,11 +1,6 @@
 // What was said in the rooms that were opened, and what is still on its way?
 
-import type {
-  MessageChange,
-  MessagesPage,
-  OutboxItem,
-  SendExtra,
-} from "@teahouse/client";
+import type { MessageChange, OutboxItem, SendExtra } from "@teahouse/client";
 import { defineStore } from "pinia";
 import { shallowReactive, shallowRef } from "vue";
 
@@ -146,8 +141,11 @@ export const useMessages = defineStore("messages", () => {
         around === undefined
           ? startFrom(page, readerId())
           : startAround(page, readerId());
+      const told = readGaps(api, roomId, page, undefined, page.head);
+      // Where nobody has said a word, what happened is all there is to show.
+      if (page.messages.length === 0) await told;
       start(roomId, begun, page.head);
-      await tellNotices(roomId, page);
+      tellNotices(roomId, page.epoch, await told);
     } catch (error) {
       room.failure = codeOf(error);
     }
@@ -275,13 +273,13 @@ export const useMessages = defineStore("messages", () => {
   }
 
   /** A page of messages came first; who came and went between them follows. */
-  async function tellNotices(
+  function tellNotices(
     roomId: string,
-    page: MessagesPage,
-  ): Promise<void> {
-    const log = await readGaps(api, roomId, page, undefined, page.head);
+    epoch: string,
+    log: Awaited<ReturnType<typeof readGaps>>,
+  ): void {
     const room = opened.get(roomId);
-    if (room?.state?.epoch !== page.epoch) return;
+    if (room?.state?.epoch !== epoch) return;
     for (const { events, users } of log)
       room.state = addNotices(room.state, events, users);
   }
