@@ -127,8 +127,8 @@ class DynamoDbConnections:
 
     def attendance(self, room_id: str, now_ms: int) -> Attendance:
         with translated():
-            rows = list(ListenerRow.query(room_partition(room_id), consistent_read=True))
-        return attendance_of((row.item(Heard) for row in rows), now_ms)
+            heard = list(ListenerRow.items(Heard, room_partition(room_id)))
+        return attendance_of(heard, now_ms)
 
     def glance(self, room_id: str, now_ms: int, max_rows: int) -> Attendance | None:
         with translated():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pynamodb.exceptions import PutError, TransactWriteError
@@ -30,10 +30,12 @@ class DynamoDbRoomLog:
         entries: list[Entry] = []
         size = 0
         with translated():
-            for slot in self._query(room_id, LogSlot.seq >= from_seq, limit=max_entries + 1):
+            for slot in LogSlot.items(
+                Slot, room_id, LogSlot.seq >= from_seq, limit=max_entries + 1
+            ):
                 if int(slot.seq) != from_seq + len(entries):
                     break  # a hole: the Query saw slot n + 1 without slot n
-                entry = entry_of(slot.item(Slot))
+                entry = entry_of(slot)
                 size += wire_bytes(entry)
                 if len(entries) == max_entries or size > max_bytes:
                     return Run(tuple(entries), is_cut=True)
@@ -46,14 +48,14 @@ class DynamoDbRoomLog:
         if before_seq <= 1:
             return Run(())
         with translated():
-            slots = self._query(room_id, condition, limit=max_entries)
-            entries = tuple(entry_of(slot.item(Slot)) for slot in slots)
+            slots = LogSlot.items(Slot, room_id, condition, limit=max_entries)
+            entries = tuple(entry_of(slot) for slot in slots)
         return Run(entries, is_cut=start > 1)
 
     def newest(self, room_id: str) -> Entry:
         with translated():
-            for slot in self._query(room_id, None, limit=1, ascending=False):
-                return entry_of(slot.item(Slot))
+            for slot in LogSlot.items(Slot, room_id, limit=1, is_ascending=False):
+                return entry_of(slot)
         raise NotFound
 
     def exists(self, places: Mapping[str, int]) -> set[str]:
@@ -103,16 +105,3 @@ class DynamoDbRoomLog:
             except OperationRow.DoesNotExist as error:
                 raise OutcomeUnknown("the record went away while it was read") from error
             return int(known.seq)
-
-    def _query(
-        self, room_id: str, condition: Any, *, limit: int, ascending: bool = True
-    ) -> Iterator[Any]:
-        return iter(
-            LogSlot.query(
-                room_id,
-                condition,
-                consistent_read=True,
-                scan_index_forward=ascending,
-                limit=limit,
-            )
-        )

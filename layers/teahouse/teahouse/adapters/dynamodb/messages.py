@@ -50,12 +50,12 @@ class DynamoDbMessages:
 
     def between(self, room_id: str, first_seq: int, last_seq: int) -> dict[int, Standing]:
         with translated():
-            rows = StandingRow.query(
+            items = StandingRow.items(
+                StandingItem,
                 standings_partition(room_id),
                 StandingRow.sk.between(*standings_between(first_seq, last_seq)),
-                consistent_read=True,
             )
-            found = [standing_of(row.item(StandingItem)) for row in rows]
+            found = [standing_of(item) for item in items]
         return {standing.seq: standing for standing in found}
 
     def find_reaction(self, room_id: str, seq: int, user_id: str, emoji: str) -> int | None:
@@ -70,12 +70,12 @@ class DynamoDbMessages:
         self, room_id: str, user_id: str, first_seq: int, last_seq: int
     ) -> Set[tuple[int, str]]:
         with translated():
-            rows = ReactionRow.query(
+            items = ReactionRow.items(
+                ReactionItem,
                 reactions_partition(room_id, user_id),
                 ReactionRow.sk.between(*reactions_between(first_seq, last_seq)),
-                consistent_read=True,
             )
-            return {reaction_of(row.item(ReactionItem)) for row in rows}
+            return {reaction_of(item) for item in items}
 
     def find_operation(self, room_id: str, user_id: str, operation_id: str) -> int | None:
         key = operation_key(room_id, user_id, operation_id)

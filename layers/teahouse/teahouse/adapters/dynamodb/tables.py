@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.models import Model as PynamoModel
+from pynamodb.pagination import ResultIterator
 
 from teahouse.adapters.items.values import Item, Number
 
@@ -57,6 +59,27 @@ class Model(PynamoModel):
     def item(self, kind: type[AnItem]) -> AnItem:
         """Make the item of a row."""
         return msgspec.convert(self.to_dynamodb_dict(), kind)
+
+    @classmethod
+    def items(
+        cls,
+        kind: type[AnItem],
+        partition: str,
+        condition: Any = None,
+        *,
+        limit: int | None = None,
+        is_ascending: bool = True,
+    ) -> Iterator[AnItem]:
+        """Read many items by a strong Query, without rows in between, which cost a third."""
+        table: Any = cls._get_connection()
+        asked = {
+            "range_key_condition": condition,
+            "consistent_read": True,
+            "scan_index_forward": is_ascending,
+            "limit": limit,
+        }
+        read = partial(msgspec.convert, type=kind)
+        return iter(ResultIterator(table.query, (partition,), asked, map_fn=read, limit=limit))
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
