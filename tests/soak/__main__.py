@@ -13,14 +13,14 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from tests.checker.report import judge
-from tests.soak.goals import GOALS, Course
+from tests.soak.goals import GOALS, Course, exit_status
 from tests.soak.plan import CI, FULL, Scale
 from tests.soak.recorder import Recorder
 from tests.soak.run import Run, judged
 
 
 def main() -> int:
-    """Run, judge, and print; 0 if nothing speaks against it and enough was done."""
+    """Run, judge, and print; 0 if nothing speaks against it and enough was done, else 1 or 2."""
     size, scale, folder = _options()
     started_at = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="soak-") as aside:
@@ -54,7 +54,7 @@ def main() -> int:
         "short": short,
     }
     sys.stdout.write(json.dumps(told) + "\n")
-    return 0 if report.is_clean and not short else 1
+    return exit_status(report, short)
 
 
 def _ended(run: Run) -> list[str]:

@@ -106,9 +106,18 @@ class Outbox:
     async def _attempt(self, item: Item) -> None:
         item.attempts += 1
         position = {} if item.position is None else {"position": item.position}
-        answer = await self._ask({**item.frame, "roomId": self._view.room, **position})
-        if item.outcome:
-            return
+        asking = asyncio.ensure_future(
+            self._ask({**item.frame, "roomId": self._view.room, **position})
+        )
+        seen = asyncio.create_task(item.settled.wait())
+        try:  # an answer that was lost is not waited for once the message is seen in the log
+            await asyncio.wait((asking, seen), return_when=asyncio.FIRST_COMPLETED)
+            if item.outcome:
+                return
+            answer = await asking
+        finally:
+            asking.cancel()
+            seen.cancel()
         if answer is None:
             item.is_open = True
         elif answer["type"] == "sent":

@@ -89,8 +89,9 @@ class Scale:
     removals: int
     revocations: int
     drain_s: float = 60.0
-    pause_s: float = 0.3  # between two messages of one client, on the average
+    pause_s: float = 0.1  # between two messages of one client, on the average
     ping_s: float = 10.0
+    answer_s: float = 5.0  # until a client takes an answer for lost
     spread_s: float = 0.5  # of those who come again at once
     mass_s: float = 22.0  # between two disconnects of everybody, on the average
     age_s: float = 75.0  # of a connection, at most; 2 hours on AWS
@@ -139,6 +140,7 @@ FULL = Scale(
     drain_s=120.0,
     pause_s=3.0,
     ping_s=30.0,
+    answer_s=10.0,
     spread_s=10.0,
     mass_s=300.0,
     age_s=600.0,

@@ -110,7 +110,10 @@ class Run:
 
         await asyncio.gather(*(enters(person) for person in people))
         pace = Pace(
-            ping_s=scale.ping_s, spread_s=scale.spread_s, backoff_s=max(10.0, 2 * scale.spread_s)
+            ping_s=scale.ping_s,
+            answer_s=scale.answer_s,
+            spread_s=scale.spread_s,
+            backoff_s=max(10.0, 2 * scale.spread_s),
         )
         for person in people:
             self.clients.append(Client(self._recorder, person, person.name, pace, scale.seed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.checker.history import read_history
+from tests.checker.report import judge
+from tests.soak.goals import exit_status
 from tests.soak.outbox import Outbox
 from tests.soak.plan import CI, FAULTS, FULL
 from tests.soak.recorder import Event, Recorder, face_of, what_of
@@ -148,6 +152,26 @@ def test_the_sizes_are_those_that_were_promised() -> None:
     assert set(FAULTS) == {f"F{number}" for number in range(1, 13)}
 
 
+class Unheard(Server):
+    """Takes a message, which is shown, and whose answer never comes."""
+
+    box: Outbox
+
+    async def ask(self, frame: Json) -> Json | None:
+        self.box.compare("k.1", [said(2, frame["clientMessageId"])])
+        return await asyncio.Future[Json]()
+
+
+async def test_an_answer_that_was_lost_is_not_waited_for_once_the_message_is_seen(
+    recorder: Recorder, view: RoomView
+) -> None:
+    server = Unheard()
+    server.box = outbox(recorder, view, server)
+
+    async with asyncio.timeout(5):
+        assert await server.box.say("tea?") == "ok"
+
+
 def change(seq: int, kind: str, by: str = "ann", target: int = 1, **more: Any) -> Event:
     return {"seq": seq, "kind": kind, "by": by, "at": 0, "target": target, **more}
 
@@ -213,3 +237,23 @@ async def test_a_change_is_asked_for_with_one_id_until_it_is_made(
     assert len({frame["operationId"] for frame in server.asked}) == 1
     assert len(server.asked) == 2
     assert view.applied == 2
+
+
+def test_a_broken_promise_and_a_run_that_was_too_small_end_differently(tmp_path: Path) -> None:
+    slot = {"room": "den", "epoch": "k.1", "seq": 1, "event": "roomOpened", "by": "ann", "id": ""}
+    slot |= {"what": "", "text": "", "subject": "ann", "number": 0, "target": 0, "detail": ""}
+    (tmp_path / "1.dump.jsonl").write_text(json.dumps(slot))
+    told: list[dict[str, Any]] = []
+
+    def ended(short: list[str]) -> int:
+        (tmp_path / "history").write_text("\n".join(map(json.dumps, told)))
+        report = judge(read_history([tmp_path / "history"], [tmp_path / "1.dump.jsonl"]))
+        return exit_status(report, short)
+
+    assert ended([]) == 0
+    assert ended(["acknowledged: 1 of 2"]) == 2
+
+    told.append({"kind": "ok", "at": 1, "room": "den", "epoch": "k.1", "seq": 2, "id": "ann/1"})
+
+    assert ended([]) == 1
+    assert ended(["acknowledged: 1 of 2"]) == 1
