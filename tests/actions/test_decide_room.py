@@ -307,6 +307,18 @@ def test_strangers_can_be_banned_and_nobody_can_be_told_from_nothing(app: App) -
             ban_member(app, by_id=ANN.id, room_id="no-such-room", user_id=whom)
 
 
+def test_a_stranger_who_is_banned_does_not_learn_that_there_is_such_a_room(app: App) -> None:
+    """Control: ben, who was in it, hears of it."""
+    den = den_of(app)
+    cleo, ben = listens(app, open_den(app, CLEO), CLEO), listens(app, den, BEN)
+
+    for whom in (CLEO, BEN):
+        ban_member(app, by_id=ANN.id, room_id=den, user_id=whom.id)
+
+    assert [f["roomId"] for f in app.broadcaster.to(ben, "roomRemoved")] == [den]  # type: ignore[attr-defined]
+    assert app.broadcaster.to(cleo) == []  # type: ignore[attr-defined]
+
+
 def test_the_lobby_belongs_to_administrators_and_is_never_closed() -> None:
     app = memory_app()
     first, admin = user("first"), user("admin", is_administrator=True)

@@ -11,15 +11,20 @@ from teahouse.actions.create_key import create_key
 from teahouse.actions.enter_as_guest import enter_as_guest
 from teahouse.actions.erase_me import erase_me
 from teahouse.actions.export_me import export_me
+from teahouse.actions.list_notifications import list_notifications
+from teahouse.actions.list_rooms import list_rooms
+from teahouse.actions.open_direct_room import open_direct_room
 from teahouse.actions.open_session import SignedIn
 from teahouse.actions.read_messages import read_messages
 from teahouse.actions.recognize import recognize_key, recognize_session
 from teahouse.actions.register import register
 from teahouse.actions.send_message import send_message
+from teahouse.actions.send_notification import send_notification
 from teahouse.actions.sign_in import sign_in
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
 from teahouse.domain.errors import Busy, Invalid, NotFound, NotSignedIn
+from teahouse.domain.session import Caller
 from teahouse.domain.user import ERASED_NAME
 from teahouse.ports import Run
 
@@ -99,6 +104,45 @@ def test_name_sessions_keys_and_sockets_are_gone(
     left = app.accounts.get(ann.user.id)
     assert (left.display_name, left.username, left.is_deleted) == (ERASED_NAME, None, True)
     assert register(app, **ANN).user.id != ann.user.id, "the name is free for another"
+
+
+def test_nobody_reads_the_erased_name_again_in_a_list_or_among_notifications(
+    app: App, ann: SignedIn
+) -> None:
+    """Control: before that both told it."""
+    ben = register(app, username="ben-oolong", password="correct horse")
+    den = open_den(app, ann.user, ben.user, owner=CLEO)
+    says(app, ann, den, "hello @ben-oolong")
+    tell = Caller(user_id=ann.user.id, session_id="session")
+    parts = {"kind": "note", "title": "Ann says", "body": "private words"}
+    send_notification(app, caller=tell, user_id=ben.user.id, **parts)
+
+    def seen() -> str:
+        notifications = list_notifications(app, ben.user.id).notifications
+        [last] = [r.last_message for r in list_rooms(app, ben.user.id).items if r.id == den]
+        return str((last, notifications))
+
+    theirs = ("ann-oolong", "Ann says", "private words")
+    assert all(word in seen() for word in theirs)
+    erase_me(app, caller=caller_of(ann))
+
+    assert not any(word in seen() for word in theirs)
+    assert seen().count(ERASED_NAME) >= 2, "the notifications are still there, and lead there"
+
+
+def test_nobody_reaches_who_is_erased(app: App, ann: SignedIn) -> None:
+    """Not even an administrator, whom everybody else is within reach of: the control."""
+    ben = register(app, username="ben-oolong", password="correct horse")
+    by = Caller(user_id=ann.user.id, session_id="session")
+    told = {"user_id": ben.user.id, "kind": "note", "title": "hello"}
+    send_notification(app, caller=by, **told)
+
+    erase_me(app, caller=caller_of(ben))
+
+    with pytest.raises(NotFound):
+        send_notification(app, caller=by, **told)
+    with pytest.raises(NotFound):
+        open_direct_room(app, by_id=ann.user.id, user_id=ben.user.id)
 
 
 def test_who_comes_after_an_erased_administrator_is_none(app: App, ann: SignedIn) -> None:

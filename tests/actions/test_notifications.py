@@ -174,4 +174,4 @@ def test_what_it_costs(engine_url: str) -> None:
     assert announcing.calls["Query"] == 16
     with seam() as reading:
         read_notifications(app, BEN.id)
-    assert dict(reading.calls) == {"Query": 2, "UpdateItem": 1}
+    assert dict(reading.calls) == {"Query": 2, "UpdateItem": 1, "BatchGetItem": 1}

@@ -20,6 +20,15 @@ from teahouse.domain.search import MAX_TERMS, parse_query
         ("tea", "喝tea吗"),
         ("ｔｅａ", "tea"),
         ("straße", "STRASSE"),
+        ("cafe", "Un CAFÉ"),
+        ("café", "cafe\u0301"),
+        ("resume", "my résumé"),
+        ("uber", "Über uns"),
+        ("istanbul", "İstanbul"),
+        ("елка", "Ёлка"),
+        ("が", "ありがとう"),
+        ("𠮷", "𠮷野家"),
+        ("𠮷", "a𠮷𠮷"),
         ("c++", "I like C++."),
         ("👍", "ok👍"),
         ("喝 tea", "tea 好喝"),
@@ -31,7 +40,14 @@ def test_a_text_that_says_it_is_found(query: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "text"),
-    [("tea", "steam"), ("茶壶", "茶 壶"), ("green tea", "green"), ("a.c", "abc"), ("%", "x")],
+    [
+        ("tea", "steam"),
+        ("茶壶", "茶 壶"),
+        ("green tea", "green"),
+        ("a.c", "abc"),
+        ("%", "x"),
+        ("か", "が"),
+    ],
 )
 def test_a_text_that_does_not_say_it_is_not_found(query: str, text: str) -> None:
     assert not parse_query(query).finds(text)

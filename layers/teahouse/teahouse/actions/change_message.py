@@ -205,7 +205,8 @@ def _tell(
 def _summarize(app: App, change: Change, accepted: Accepted) -> None:
     """Let the room's summary follow, if it shows this message or an older one.
 
-    Never put off: what was deleted must not stay in a list.
+    Never put off: what was deleted must not stay in a list, nor the name of whom it was said by,
+    who may be erasing their account.
     """
     if isinstance(change.fact, ReactionAdded | ReactionRemoved):
         return
@@ -222,7 +223,7 @@ def _summarize(app: App, change: Change, accepted: Accepted) -> None:
             number=accepted.entry.number,
             at=standing.sent_at,
             by=standing.by,
-            by_name=author.user.display_name if author else None,
+            by_name=author.user.display_name if author and not standing.is_deleted else None,
             text=shorten(standing.text) or ("" if standing.is_deleted else PICTURE_SIGN),
             changed_seq=standing.changed_seq,
         )

@@ -64,6 +64,8 @@ Look = Callable[[], Going | None]
 def end_membership(app: App, ending: Ending, look: Look) -> None:
     """End a membership, tell the person's connections, and then the room.
 
+    A stranger who is banned is told nothing: they may not even know that there is such a room.
+
     Raises:
         Busy: too much contention; the outcome is unknown.
         ChatError: whatever `look` refuses.
@@ -75,13 +77,16 @@ def end_membership(app: App, ending: Ending, look: Look) -> None:
         fact=lambda _: ending.fact,
     )
     tried: list[Entry | None] = []
+    was_member = False
 
     def attempt() -> _Ended | None:
+        nonlocal was_member
         if tried and _is_over(app, ending):
             return _Ended(landed(app, ending.room_id, tried))
         going = look()
         if going is None:
             return _Ended(None)
+        was_member = going.member is not None
         entry = _next_entry(app, operation)
         tried.append(entry)
         return _Ended(entry) if _end(app, ending, going, entry) else None
@@ -90,7 +95,9 @@ def end_membership(app: App, ending: Ending, look: Look) -> None:
     if not tried:
         return
     with suppress(OutcomeUnknown):  # it is decided, whoever hears of it
-        _tell(app, ending, ended.entry)
+        if was_member:
+            _tell_person(app, ending)
+        _tell_room(app, ending, ended.entry)
 
 
 def _is_over(app: App, ending: Ending) -> bool:
@@ -118,10 +125,13 @@ def _next_entry(app: App, operation: Operation) -> Entry | None:
     return next_entry(app, operation, app.log.newest(operation.room_id))
 
 
-def _tell(app: App, ending: Ending, entry: Entry | None) -> None:
+def _tell_person(app: App, ending: Ending) -> None:
     tell_person(app, ending.user_id, RoomRemoved(room_id=ending.room_id, reason=ending.reason))
     for connection in app.connections.of_user(ending.user_id):
         app.connections.unregister(ending.room_id, connection.id)
+
+
+def _tell_room(app: App, ending: Ending, entry: Entry | None) -> None:
     if entry is not None:
         users = app.accounts.get_many(entry.user_ids)
         tell_room(app, ending.room_id, [entry], users.values())

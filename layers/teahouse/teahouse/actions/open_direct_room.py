@@ -44,6 +44,7 @@ def open_direct_room(app: App, *, by_id: str, user_id: str) -> tuple[WireRoom, b
     if (
         is_unwanted
         or user_id not in people
+        or people[user_id].is_deleted
         or not (people[by_id].is_administrator or share_a_room(app, by_id, user_id))
     ):
         raise NotFound("There is nobody of this id whom you know.")

@@ -42,6 +42,7 @@ def send_notification(
     if (
         is_unwanted
         or user_id not in people
+        or people[user_id].is_deleted
         or not (
             caller.scopes is not None
             or people[caller.user_id].is_administrator

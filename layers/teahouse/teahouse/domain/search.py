@@ -15,9 +15,11 @@ from teahouse.domain.values import dataclass
 MAX_QUERY_CHARS = 100
 MAX_TERMS = 8
 _WORD = re.compile(r"\w")
+_MARKS = re.compile(r"[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters; kana keep theirs
 # Scripts that are written without spaces: kana, ideographs, Hangul and Thai's neighbours.
 _UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+    r"\U00020000-\U0003ffff]"
 )
 
 
@@ -50,8 +52,11 @@ def parse_query(text: str) -> SearchQuery:
 
 
 def folded(text: str) -> str:
-    """Give a text as it is compared: of either width, in capitals or small letters."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Give a text as it is compared: of either width, small or capital, without accents."""
+    if text.isascii():
+        return text.casefold()
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return unicodedata.normalize("NFKC", bare).casefold()
 
 
 def _stands(term: str, said: str) -> bool:
