@@ -213,13 +213,14 @@ def _kind(module: ModuleType, node: ast.FunctionDef, value: Any) -> Any:
 
 def _limits(module: ModuleType, node: ast.FunctionDef) -> Iterator[Limit]:
     for call in _calls(node):
-        if _called(call) == "limit":
-            rate = getattr(module, ast.unparse(call.args[2]))
-            yield Limit(rate, _holder(ast.unparse(call.args[1])))
+        if _called(call) in ("limit", "limit_address"):
+            *_, who, rate = map(ast.unparse, call.args)
+            is_address = _called(call) == "limit_address"
+            yield Limit(getattr(module, rate), "address" if is_address else _holder(who))
 
 
 def _holder(who: str) -> str:
-    parts = ("address", "address"), ("username", "user name"), ("room_id", "user and room")
+    parts = ("username", "user name"), ("room_id", "user and room")
     return next((name for mark, name in parts if mark in who), "user")
 
 

@@ -64,7 +64,7 @@ class Recover(Body):
 @api.post("/api/accounts", needs="nothing")
 def create_account(body: Register) -> Response[str]:
     """Register, and be signed in."""
-    api.limit("register", api.address, ENTER_BY_ADDRESS)
+    api.limit_address("register", ENTER_BY_ADDRESS)
     signed_in = register(
         api.app,
         username=body.username,
@@ -115,7 +115,7 @@ def create_recovery() -> Response[str]:
 @api.post("/api/recoveries", needs="nothing")
 def create_session_by_code(body: Recover) -> Response[str]:
     """Set a new password by a recovery code, and be signed in."""
-    api.limit("recover from", api.address, SIGN_IN_BY_ADDRESS)
+    api.limit_address("recover from", SIGN_IN_BY_ADDRESS)
     api.limit("recover", body.username.lower(), RECOVER_BY_NAME)
     signed_in = recover(api.app, username=body.username, code=body.code, password=body.password)
     return answer_signed_in(api, 201, signed_in, with_refresh_token=body.tokens)

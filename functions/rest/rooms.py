@@ -178,7 +178,7 @@ def create_code(room_id: PathId) -> Response[str]:
 @api.get("/api/invitations/<code>", needs="nothing")
 def get_invitation(code: PathId) -> Response[str]:
     """Show what one is about to join; who follows a link need not be signed in yet."""
-    api.limit("preview invitation", api.address, PREVIEW_BY_ADDRESS)
+    api.limit_address("preview invitation", PREVIEW_BY_ADDRESS)
     room = preview_invitation(api.app, code=code)
     return api.answer(200, InvitationAnswer(room=wire_invited_room(room)))
 

@@ -42,7 +42,7 @@ class Renew(Body):
 @api.post("/api/sessions", needs="nothing")
 def create_session(body: SignIn) -> Response[str]:
     """Sign in."""
-    api.limit("sign in from", api.address, SIGN_IN_BY_ADDRESS)
+    api.limit_address("sign in from", SIGN_IN_BY_ADDRESS)
     api.limit("sign in as", body.username.lower(), SIGN_IN_BY_NAME)
     signed_in = sign_in(api.app, username=body.username, password=body.password)
     return answer_signed_in(api, 201, signed_in, with_refresh_token=body.tokens)
@@ -51,7 +51,7 @@ def create_session(body: SignIn) -> Response[str]:
 @api.post("/api/guests", needs="nothing")
 def create_guest(body: EnterAsGuest) -> Response[str]:
     """Enter as a guest."""
-    api.limit("enter as guest", api.address, ENTER_BY_ADDRESS)
+    api.limit_address("enter as guest", ENTER_BY_ADDRESS)
     signed_in = enter_as_guest(api.app, nickname=body.nickname, language=api.language)
     return answer_signed_in(api, 201, signed_in, with_refresh_token=body.tokens)
 

@@ -10,8 +10,9 @@ from teahouse.app import App
 from teahouse.domain import errors
 from teahouse.domain.rate_limit import Rate
 from teahouse.domain.session import Session, hash_secret
+from teahouse.edge.origin import VIEWER_ADDRESS
 from teahouse.edge.rates import Rates
-from teahouse.edge.rest import MAX_BODY_BYTES, Api, Body, PathId, Response
+from teahouse.edge.rest import MAX_BODY_BYTES, SHARE_AN_EDGE, Api, Body, PathId, Response
 from teahouse.ports import OutcomeUnknown
 
 from tests.asking import SITE, ask
@@ -83,7 +84,7 @@ def delete_mine() -> Response[str]:
 @api.get("/api/limited")
 def get_limited() -> Response[str]:
     """Answer slowly."""
-    api.limit("look", api.address, Rate(0.5, 1))
+    api.limit_address("look", Rate(0.5, 1))
     return api.answer(200, {})
 
 
@@ -309,6 +310,23 @@ def test_a_caller_who_is_too_fast_is_told_when_to_come_back(
     assert answer.headers["retry-after"] == "2"
     app.clock.sleep(2)
     assert ask(api.handler, "GET /api/limited").status == 200
+
+
+def test_behind_an_edge_callers_are_told_apart_and_nobody_claims_address_after_address(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """API Gateway sees CloudFront's address, the same for all; the header is CloudFront's word."""
+    monkeypatch.setattr(api, "_rates", Rates())
+
+    def looks(address: str) -> int:
+        return ask(api.handler, "GET /api/limited", headers={VIEWER_ADDRESS: address}).status
+
+    assert [looks(x) for x in ("203.0.113.7", "203.0.113.8", "203.0.113.7")] == [200, 200, 429]
+    assert [looks(x) for x in ("2001:db8::1", "2001:db8:0:1::1", "2001:db8::2")] == [200, 200, 429]
+
+    claimed = [looks(f"198.51.100.{n}") for n in range(SHARE_AN_EDGE)]
+    assert claimed[0] == 200
+    assert claimed[-1] == 429, "past CloudFront one may say anything, and not for ever"
 
 
 def test_a_rate_can_be_raised(app: App, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,14 @@ forge it; without this check any site could act with the cookie of whoever visit
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
 
 # Set by our CloudFront function to the host the viewer used; `Host` itself is the API's there.
 VIEWER_HOST = "x-teahouse-host"
+VIEWER_ADDRESS = "x-teahouse-address"  # and to the viewer's own
 
 _ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
@@ -50,6 +52,19 @@ def own_site(headers: Mapping[str, str]) -> str:
     asked = lowered.get(VIEWER_HOST) or lowered.get("host", "")
     scheme = "https" if cookies_are_secure() else "http"
     return os.environ.get("SITE_ORIGIN") or f"{scheme}://{asked}"
+
+
+def household(address: str) -> str:
+    """Give what stands for an address where callers are counted: of IPv6, its 64 bits of network.
+
+    A household has a whole such network, and could come from another address of it each time.
+    """
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    except ValueError:
+        return address
 
 
 def comes_from_elsewhere(headers: Mapping[str, str]) -> bool:

@@ -38,7 +38,7 @@ from teahouse.domain.user import Language
 from teahouse.edge import logs
 from teahouse.edge.cookies import cookie_credential
 from teahouse.edge.identity import check_own_site, identify
-from teahouse.edge.origin import own_site
+from teahouse.edge.origin import VIEWER_ADDRESS, household, own_site
 from teahouse.edge.rates import Rates
 from teahouse.edge.rest_log import write_line
 from teahouse.ports import OutcomeUnknown
@@ -46,6 +46,7 @@ from teahouse.protocol import codec
 
 __all__ = ["Api", "Body", "BodyId", "PathId", "Response"]
 
+SHARE_AN_EDGE = 100  # addresses' worth of what one address of CloudFront may bring
 MAX_BODY_BYTES = 65_536  # the longest message is 16 KB as JSON; API Gateway would take 10 MB
 _MAX_FIELDS = 20
 _MAX_FIELD_CHARS = 64
@@ -143,6 +144,22 @@ class Api:
         """
         self._rates.require(what, who, rate, self.app.clock.monotonic_s())
 
+    def limit_address(self, what: str, rate: Rate) -> None:
+        """Count one of `what` for the address that the caller comes from.
+
+        Behind CloudFront, API Gateway sees the edge's address, which everybody there shares; our
+        function at the edge says whose it serves. Who goes past CloudFront may claim any: so what
+        was seen counts as well, for as many as may share it.
+
+        Raises:
+            TooManyRequests: over the rate.
+        """
+        seen = self._event.request_context.http.source_ip
+        told = self.headers.get(VIEWER_ADDRESS)
+        if told is not None:
+            self.limit(f"{what} through", seen, rate.scaled(SHARE_AN_EDGE))
+        self.limit(what, household(told or seen), rate)
+
     def note(self, **facts: Unpack[logs.Facts]) -> None:
         """Add ids and counts to the invocation's line in the log."""
         self._line.note(**facts)
@@ -184,11 +201,6 @@ class Api:
     def site(self) -> str:
         """The site's origin, as the caller came to it."""
         return own_site(self.headers)
-
-    @property
-    def address(self) -> str:
-        """The address that API Gateway saw; never one that a header claims."""
-        return self._event.request_context.http.source_ip
 
     def query(self, name: str) -> str | None:
         """Find a parameter of the query string."""
