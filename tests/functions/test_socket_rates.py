@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from teahouse import bootstrap
+from teahouse.domain.session import Session
 
 from tests.cast import ANN, BEN
+from tests.functions.world_of_samples import sample
 from tests.world import RecordingBroadcaster, listens, memory_app, open_den, start_of
 
 CONNECTION = "L0SM9cOFvHcCIhw="
@@ -91,3 +93,34 @@ def test_the_twenty_first_change_at_once_waits_and_another_person_does_not(
         assert changes(ANN.id) == "not_found"
     finally:
         bootstrap.use(None)
+
+
+def test_the_thirty_first_handshake_at_once_is_refused_and_another_person_s_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A browser comes by its cookie, and needs no ticket for it."""
+    monkeypatch.delenv("RATE_SCALE", raising=False)
+    app = memory_app()
+    handler = import_module("functions.websocket.connect").lambda_handler
+
+    def knocks(who: str, number: int) -> int:
+        event = sample("websocket", "connect")
+        event["requestContext"] |= {"connectionId": f"{who}-{number}"}
+        event["requestContext"]["authorizer"] |= {"userId": who, "sessionId": f"session-of-{who}"}
+        return int(handler(event, None)["statusCode"])
+
+    now = app.clock.now_ms()
+    for who in (ANN.id, BEN.id):
+        session = Session(
+            id=f"session-of-{who}", user_id=who, secret_hash="", created_at=now, last_used_at=now
+        )
+        app.accounts.put_session(session)
+    bootstrap.use(app)
+    try:
+        assert [knocks(ANN.id, number) for number in range(31)] == [200] * 30 + [429]
+        assert knocks(BEN.id, 0) == 200  # the control
+        app.clock.sleep(1.1)
+        assert knocks(ANN.id, 31) == 200
+    finally:
+        bootstrap.use(None)
+    assert app.connections.find(f"{ANN.id}-30") is None

@@ -28,6 +28,7 @@ ENTER_BY_ADDRESS = Rate(0.17, 30)  # registering, and entering as a guest
 PASSWORD_BY_USER = Rate(0.17, 5)  # guessing the old one, from a session that was left open
 RECOVER_BY_NAME = Rate(1 / 60, 5)
 TICKET_BY_USER = Rate(1, 5)
+CONNECT_BY_USER = Rate(1, 30)  # a cookie needs no ticket; ten open pages come back at once
 KEY_BY_USER = Rate(1 / 60, 10)
 MY_DATA_BY_USER = Rate(0.5, 20)  # page by page
 OPEN_ROOM_BY_USER = Rate(1 / 60, 10)

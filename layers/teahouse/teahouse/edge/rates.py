@@ -8,6 +8,7 @@ from teahouse.domain.errors import TooManyRequests
 from teahouse.domain.rate_limit import (
     ANNOUNCE_BY_USER,
     CHANGE_BY_USER_AND_ROOM,
+    CONNECT_BY_USER,
     ENTER_BY_ADDRESS,
     FRAMES_BY_CONNECTION,
     JOIN_BY_USER,
@@ -34,6 +35,7 @@ from teahouse.domain.rate_limit import (
 __all__ = [
     "ANNOUNCE_BY_USER",
     "CHANGE_BY_USER_AND_ROOM",
+    "CONNECT_BY_USER",
     "ENTER_BY_ADDRESS",
     "FRAMES_BY_CONNECTION",
     "JOIN_BY_USER",
