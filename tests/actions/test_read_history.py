@@ -206,7 +206,7 @@ def test_a_page_of_the_log_has_no_hole_even_where_a_query_has_one() -> None:
     talk(app, den, "mmm")
     del store.log[den][3]  # a query that saw slot 4 without slot 3
 
-    page = read_events(app, user_id=ANN.id, room_id=den)
+    page = read_events(app, user_id=ANN.id, room_id=den, after=0)
 
     assert [event["seq"] for event in page.events] == [1, 2]
     assert page.head == 4  # so the reader knows that there is more
@@ -254,6 +254,25 @@ def test_a_page_of_messages_holds_all_up_to_the_head_it_tells_or_is_none() -> No
     log.times = 1_000
     with pytest.raises(Busy):
         read_messages(app, user_id=ANN.id, room_id=den)
+
+
+def test_a_page_of_entries_ends_where_it_was_asked_to_or_there_is_none() -> None:
+    """Who reads backwards goes on before its first entry, and would never see what it lacks."""
+    store = MemoryStore()
+    log = Torn(store)
+    app = memory_app(store, log=log)
+    den = open_den(app)
+    for seq in (2, 3, 4):
+        log.put(den, said(seq))
+
+    log.times = 2
+    assert seqs(app, den) == [1, 2, 3, 4]
+    log.times = 2
+    assert seqs(app, den, before=4) == [1, 2, 3]
+    log.times = 1_000
+    for place in ({}, {"before": 4}):
+        with pytest.raises(Busy):
+            read_events(app, user_id=ANN.id, room_id=den, **place)
 
 
 class Unsettled(MemoryMessages):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from teahouse.actions.read_stretch import read_stretch
 from teahouse.actions.require_member import require_member
 from teahouse.app import App
 from teahouse.domain.entry import Entry
@@ -12,7 +13,6 @@ from teahouse.protocol.views import wire_users
 
 MAX_ENTRIES = 200
 MAX_BYTES = 1_048_576
-UNCUT_BYTES = 64 * MAX_BYTES  # more than `MAX_ENTRIES` slots can hold
 
 
 def read_events(
@@ -31,6 +31,7 @@ def read_events(
     Raises:
         NotAMember: not in the room.
         Invalid: both `after` and `before`.
+        Busy: as `read_stretch`.
     """
     require_member(app, room_id, user_id)
     if after is not None and before is not None:
@@ -59,12 +60,8 @@ def _forwards(app: App, room_id: str, first_seq: int, limit: int) -> tuple[Entry
 
 
 def _up_to(app: App, room_id: str, first_seq: int, last_seq: int) -> tuple[Entry, ...]:
-    """Read forwards, so that the run has no hole; what is too much goes at its beginning."""
-    if last_seq < first_seq:
-        return ()
-    entries = app.log.read_run(
-        room_id, first_seq, max_entries=last_seq - first_seq + 1, max_bytes=UNCUT_BYTES
-    ).entries
+    """Read all up to a slot that is there; what is too much goes at the beginning."""
+    entries = read_stretch(app, room_id, first_seq, last_seq)
     return entries[len(entries) - _fitting(entries[::-1]) :]
 
 
