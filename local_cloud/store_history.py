@@ -39,7 +39,7 @@ class StoreHistory:
 
     key_names: Mapping[str, tuple[str, ...]]
     now_s: Callable[[], float] = time.monotonic
-    _changes: dict[Key, deque[Change]] = field(default_factory=dict)
+    _changes: dict[Key, deque[Change]] = field(default_factory=dict)  # the last written is last
 
     async def before(self, call: Call, read: Read) -> list[tuple[Key, Item | None]]:
         """Look at what a write is about to replace."""
@@ -69,11 +69,21 @@ class StoreHistory:
     def written(self, replaced: Iterable[tuple[Key, Item | None]]) -> None:
         """Note that a write has succeeded."""
         now_s = self.now_s()
+        horizon_s = now_s - KEPT_S
         for key, before in replaced:
-            changes = self._changes.setdefault(key, deque())
+            changes = self._changes[key] = self._changes.pop(key, deque())
             changes.append(Change(now_s, before))
-            while changes[0].at_s < now_s - KEPT_S:
+            while changes[0].at_s < horizon_s:
                 changes.popleft()
+        self._forget_before(horizon_s)
+
+    def _forget_before(self, horizon_s: float) -> None:
+        """Forget items that nobody has written since: most are written once."""
+        while self._changes:
+            key = next(iter(self._changes))
+            if self._changes[key][-1].at_s >= horizon_s:
+                return
+            del self._changes[key]
 
     def stale(self, call: Call, answer: dict[str, Any], age_s: float) -> dict[str, Any] | None:
         """Return the answer as it was; None when it was the same, or cannot be known."""
