@@ -120,6 +120,23 @@ describe("coming back", () => {
     expect(ann.client.state).toBe("connected");
   });
 
+  it("renews once a minute, however often handshakes fail", async () => {
+    refuseHandshakes();
+    let renewed = 0;
+    const ann = new Member(server, "ann", {
+      renewSession: async () => ++renewed > 0,
+    });
+    ann.client.connect();
+    await time.advance(MINUTE_MS);
+    expect(server.sockets.length).toBeGreaterThan(4); // the control: it tries often
+    expect(renewed).toBe(1);
+
+    await time.advance(2 * MINUTE_MS);
+
+    expect(renewed).toBeGreaterThan(1);
+    expect(renewed).toBeLessThan(4);
+  });
+
   it("renews nothing when a line is lost that was welcome", async () => {
     let renewed = 0;
     const ann = new Member(server, "ann", {

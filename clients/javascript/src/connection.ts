@@ -25,6 +25,8 @@ const ROTATION_MS = [95 * 60_000, 115 * 60_000] as const;
 const RETIRING_MS = 10_000;
 /** A connection that lived this long ends a row of failures. */
 const STABLE_MS = 10_000;
+/** A session that was renewed so lately is alive: a handshake fails for another reason. */
+const RENEWED_MS = 60_000;
 
 /**
  * - `offline`: not started, stopped, or lost while there is no network
@@ -141,6 +143,7 @@ export class Connection {
         if (!isSignedIn)
           return this.#signOut("not_signed_in", "The session has ended.");
         this.#mustRenew = false;
+        this.#later("renewed", RENEWED_MS, () => {});
       }
       if (this.#options.ticket)
         protocols.push(`ticket.${await this.#options.ticket()}`);
@@ -229,7 +232,7 @@ export class Connection {
     const line = this.#opening;
     this.#opening = undefined;
     line?.close();
-    this.#mustRenew = true;
+    this.#mustRenew ||= !("renewed" in this.#timers);
     this.#wait();
   }
 
