@@ -12,22 +12,24 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tests.soak.house import House
 from tests.soak.rest import NoAnswerError, Person, new_id
-from tests.storm.device import Count, Device
+from tests.storm.device import STABLE_S, Count, Device
 
 HOME_LIMIT_S = 60.0
 MOST_OPENED = 500  # a second: API Gateway WebSocket quotas, "New connections per second"
 MOST_READS = 1.2  # to each who missed something
 TABS = 8  # of one person; the eleventh would close the oldest
 MESSAGES = 3  # in each room that moves
-TOGETHER = 8
+TOGETHER = 8  # who enter at the same time
+AT_ONCE = 50  # sockets, of those who come for the first time
 ENTER_LIMIT_S = 600.0
 
 
@@ -43,6 +45,14 @@ class Storm:
     @property
     def home(self) -> int:
         return sum(device.is_home for device in self.devices)
+
+    async def arrives(self) -> AsyncIterator[list[asyncio.Task[None]]]:
+        """Let everybody in, some at a time; give what they do from then on."""
+        for start in range(0, len(self.devices), AT_ONCE):
+            arriving = self.devices[start : start + AT_ONCE]
+            yield [asyncio.create_task(device.runs()) for device in arriving]
+            if not await _until(partial(_are_home, arriving), ENTER_LIMIT_S):
+                raise SystemExit(f"only {self.home} of {len(self.devices)} ever got in")
 
     async def __call__(self, limit_s: float) -> dict[str, Any]:
         """Drop everybody, say something meanwhile, and see them come back."""
@@ -70,6 +80,7 @@ class Storm:
             "at_head": sum(d.is_home and d.applied == due[d] for d in self.devices),
             "seconds": round(seconds, 1),
             "attempts_per_s": Count.most_in_a_second(self.count.attempts),
+            "renewals": self.count.renewals,
             "opened_per_s": Count.most_in_a_second(self.count.opened),
             "missed_something": missed,
             "reads": self.count.reads,
@@ -93,10 +104,11 @@ async def run(sockets: int, rooms: int, limit_s: float) -> dict[str, Any]:
         await house.start()
         try:
             storm = await _filled(house, sockets, rooms)
-            lives = [asyncio.create_task(device.runs()) for device in storm.devices]
+            lives: list[asyncio.Task[None]] = []
             try:
-                if not await _until(lambda: storm.home == sockets, ENTER_LIMIT_S):
-                    raise SystemExit(f"only {storm.home} of {sockets} ever got in")
+                async for arriving in storm.arrives():
+                    lives += arriving
+                await asyncio.sleep(STABLE_S)
                 return await storm(limit_s)
             finally:
                 for life in lives:
@@ -149,6 +161,10 @@ async def _said(owner: Person, room: str) -> int:
                     break
             await asyncio.sleep(0.2)
     return seq
+
+
+def _are_home(devices: Sequence[Device]) -> bool:
+    return all(device.is_home for device in devices)
 
 
 async def _until(is_so: Callable[[], bool], limit_s: float) -> bool:

@@ -1,8 +1,11 @@
-"""How does one of two thousand sockets come back? By hand, as the JavaScript client does.
+"""How does one of two thousand sockets come back? By hand, as a browser's client does.
 
 opening --101, welcome, joined--> at home --lost--> waiting --full jitter--> opening
    |                                                   ^
-   +--refused, or nothing in time----------------------+
+   +--refused, or nothing in time; renew the session---+
+
+A browser comes by its cookie, and sees nothing of why a handshake failed: perhaps the session is
+over, so it renews it before the next attempt, once a minute.
 """
 
 from __future__ import annotations
@@ -17,11 +20,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.soak.rest import Json, NoAnswerError, Person
+from tests.soak.rest import Json, NoAnswerError, Person, ask
 
 FIRST_S, LONGEST_S = 0.5, 30.0  # clients/javascript/src/backoff.ts
 OPENING_S, ANSWER_S = 15.0, 10.0  # .../line.ts
-STABLE_S = 10.0  # .../connection.ts
+STABLE_S, RENEWED_S = 10.0, 60.0  # .../connection.ts
 CLOSE = 8
 PAGE = 200
 
@@ -33,6 +36,7 @@ class Count:
     attempts: list[float] = field(default_factory=list)
     opened: list[float] = field(default_factory=list)
     dropped: int = 0
+    renewals: int = 0
     joins_with_entries: int = 0
     pages: int = 0
 
@@ -40,7 +44,7 @@ class Count:
         """Count from nothing."""
         self.attempts.clear()
         self.opened.clear()
-        self.dropped = self.joins_with_entries = self.pages = 0
+        self.dropped = self.renewals = self.joins_with_entries = self.pages = 0
 
     @property
     def reads(self) -> int:
@@ -68,14 +72,17 @@ class Device:
         self._person = person
         self._count = count
         self._draw = random.Random(seed)
+        self._must_renew = False
+        self._renewed_at = -RENEWED_S
 
     async def runs(self) -> None:
         """Stay connected until cancelled."""
         failures = 0
         while True:
             lived_s = await self._one_line()
-            failures = 0 if lived_s >= STABLE_S else failures + 1
-            longest_s = min(LONGEST_S, FIRST_S * 2.0 ** max(0, failures - 1))
+            failures = 0 if lived_s >= STABLE_S else failures
+            longest_s = min(LONGEST_S, FIRST_S * 2.0**failures)
+            failures += 1
             await asyncio.sleep(self._draw.random() * longest_s)
 
     async def _one_line(self) -> float:
@@ -85,12 +92,15 @@ class Device:
         writer: asyncio.StreamWriter | None = None
         self._count.attempts.append(ready_at)
         try:
+            if self._must_renew and ready_at >= self._renewed_at + RENEWED_S:
+                await self._renews()
+            self._must_renew = True
             async with asyncio.timeout(OPENING_S):
                 reader, writer = await self._opened()
             async with asyncio.timeout(ANSWER_S):
                 await self._joins(reader, writer)
             ready_at = loop.time()
-            self.is_home = True
+            self.is_home, self._must_renew = True, False
             while (frame := await _received(reader)) is not None:
                 self._take(frame)
         except (OSError, TimeoutError, EOFError, NoAnswerError):
@@ -103,16 +113,23 @@ class Device:
                 writer.transport.abort()
         return lived_s
 
+    async def _renews(self) -> None:
+        self._count.renewals += 1
+        body = {"refreshToken": self._person.refresh_token}
+        renewed = await ask(self._person.port, "POST", "/api/sessions/renew", body)
+        if renewed.status != 200:
+            raise NoAnswerError("the session is not renewed")
+        self._renewed_at = asyncio.get_running_loop().time()
+
     async def _opened(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        ticket = await self._person.asks("POST", "/api/tickets")
-        if ticket.status != 201:
-            raise NoAnswerError("no ticket")
+        host = f"localhost:{self._person.port}"
         reader, writer = await asyncio.open_connection("127.0.0.1", self._person.port)
         key = base64.b64encode(os.urandom(16)).decode()
         head = (
-            f"GET /ws HTTP/1.1\r\nHost: localhost:{self._person.port}\r\nUpgrade: websocket\r\n"
+            f"GET /ws HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
+            f"Cookie: sid={self._person.refresh_token}\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Protocol: teahouse.v1, ticket.{ticket.body['ticket']}\r\n\r\n"
+            "Sec-WebSocket-Protocol: teahouse.v1\r\n\r\n"
         )
         try:
             writer.write(head.encode())
