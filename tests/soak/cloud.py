@@ -21,7 +21,7 @@ from local_cloud.worker_pool import LogLine
 
 ROOT = Path(__file__).parent.parent.parent
 TELL_EVERY_S = 1.0
-MAX_WORKERS = 3  # per function: more would only take each other's processor
+MAX_WORKERS = 5  # per function: those that faults keep waiting hold up the others no more
 
 
 def _say(line: dict[str, Any]) -> None:

@@ -13,7 +13,8 @@ from tests.soak.rest import NoAnswerError
 from tests.soak.room_view import RoomView
 from tests.soak.waiting import until
 
-TOGETHER = 8  # who read at the same time
+TOGETHER = 16  # who read at the same time
+MARKED_S = 0.2  # after a mark, before it is looked for
 TRIES = 5  # to read a room
 AGAIN_S = 0.5
 
@@ -91,7 +92,7 @@ class Ending:
         """Mark as read until the server says so; nothing answers a mark."""
         for _ in range(20):
             await client.tells({"action": "markRead", "roomId": view.room, "seq": seq})
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(MARKED_S)
             with suppress(NoAnswerError):
                 answer = await client.person.asks("GET", f"/api/rooms/{view.room}")
                 if answer.status == 200 and answer.body["room"]["readSeq"] >= seq:

@@ -142,7 +142,7 @@ FULL = Scale(
     ping_s=30.0,
     answer_s=10.0,
     spread_s=10.0,
-    mass_s=300.0,
+    mass_s=170.0,  # so that there is one between two kills
     age_s=600.0,
     storm=0.5,
 )

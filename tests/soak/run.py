@@ -75,7 +75,6 @@ class Run:
                 await until(self._all_started, START_LIMIT_S)
                 await self.house.plan(self._scale.faults)
                 await self._storm()
-                await self.house.plan({})
                 ending = Ending(self._recorder, self.clients, self._owners)
                 self.home_s = await ending.drain(self._scale.drain_s)
                 await ending.read()
@@ -127,10 +126,16 @@ class Run:
             self.rooms.append(room["id"])
             owner.follows(room["id"], room["code"])
             owner.reads_all = len(self.rooms) <= WHOLE
-        for number, guest in enumerate(self.clients[scale.rooms :]):
+        guests = self.clients[scale.rooms :]
+        for number, guest in enumerate(guests):
             room = self.rooms[number % scale.rooms]
             guest.follows(room, codes[room])
-            assert await guest.gets_in(room)
+
+        async def gets_in(guest: Client) -> None:
+            async with turns:
+                assert all([await guest.gets_in(room) for room in guest.rooms])
+
+        await asyncio.gather(*(gets_in(guest) for guest in guests))
         troubled = self.clients[-max(1, scale.clients // TROUBLE) :]
         for client in troubled:
             foreign = [room for room in self.rooms if room not in client.rooms] or self.rooms
@@ -161,6 +166,7 @@ class Run:
             for task in (*nuisances, upheaval, doors):
                 task.cancel()
             await asyncio.gather(*nuisances, upheaval, doors, return_exceptions=True)
+        await self.house.plan({})
         await asyncio.wait(speakers, timeout=self._scale.drain_s)
         for task in speakers:
             task.cancel()
