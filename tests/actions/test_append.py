@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from teahouse.actions.append import Accepted, Operation, append
+from teahouse.actions.remove_member import remove_member
 from teahouse.actions.settle import backoff_s
 from teahouse.adapters.memory.log import MemoryRoomLog
 from teahouse.adapters.memory.store import MemoryStore
@@ -67,6 +68,21 @@ def test_the_same_id_again_gives_the_first_message(app: App) -> None:
 
     assert again == replace(first, duplicate=True)
     assert texts(app, den) == ["one", "two"]
+
+
+def test_who_has_been_removed_since_is_told_that_it_was_said() -> None:
+    """The answer to the first attempt was lost; what is in the log is in the log."""
+    app = memory_app()
+    den = open_den(app, BEN)
+    start = start_of(app, den)
+    first = append(app, saying(den, "one", by=BEN.id), start)
+    remove_member(app, by_id=ANN.id, room_id=den, user_id=BEN.id)
+
+    again = append(app, saying(den, "one", by=BEN.id), start)
+
+    assert (again.entry, again.duplicate, again.author) == (first.entry, True, None)
+    with pytest.raises(NotAMember):  # the control
+        append(app, saying(den, "two", by=BEN.id), start)
 
 
 def test_the_same_id_of_somebody_else_is_another_message(app: App) -> None:
