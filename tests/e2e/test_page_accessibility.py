@@ -190,8 +190,7 @@ def test_people_with_a_phone_find_nothing_in_their_way(
 
 def test_a_room_is_left_and_entered_by_keyboard_alone(browser: Browser, base: str) -> None:
     window = Window(browser, base)
-    window.signs_up("Ann")
-    window.creates("The den")
+    window.owns_a_room("Ann")
     for text in ("one", "two", "three"):
         window.says(text)
         window.sees(text)

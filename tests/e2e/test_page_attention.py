@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.pictures import picture
-from tests.e2e.window import Window
+from tests.e2e.window import Window, share_a_room
 
 pytestmark = pytest.mark.e2e
 
@@ -14,10 +14,7 @@ pytestmark = pytest.mark.e2e
 def test_a7_a_quiet_room_counts_for_itself_only_and_being_named_stands_out(
     ann: Window, ben: Window
 ) -> None:
-    username = ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
     ann.find("open-members").click()
     ann.find("quiet-room").click()
     expect(ann.find("quiet-room")).to_have_attribute("aria-pressed", "true")
@@ -29,7 +26,7 @@ def test_a7_a_quiet_room_counts_for_itself_only_and_being_named_stands_out(
     expect(den).to_have_attribute("data-unread", "1")
     expect(ann.page).to_have_title("The hut · Teahouse")
     expect(den.get_by_test_id("room-item-names-me")).to_have_count(0)
-    ben.says(f"@{username} are you here?")
+    ben.says(f"@{ann.username} are you here?")
 
     expect(den.get_by_test_id("room-item-names-me")).to_be_visible()
     expect(ann.page).to_have_title("(1) The hut · Teahouse")  # the control: what I am told counts
@@ -45,8 +42,7 @@ def test_a7_a_quiet_room_counts_for_itself_only_and_being_named_stands_out(
 
 def test_a12_words_and_pictures_that_were_not_sent_survive_a_reload(ann: Window) -> None:
     """Control: what was sent, or taken out, does not come again."""
-    ann.signs_up("Ann")
-    ann.creates("The den")
+    ann.owns_a_room("Ann")
     brought = ann.find("composer-picture")
     ann.picks(("one.png", "image/png", picture()), ("two.png", "image/png", picture("brown")))
     expect(brought).to_have_count(2)
@@ -69,8 +65,7 @@ def test_a12_words_and_pictures_that_were_not_sent_survive_a_reload(ann: Window)
 
 
 def test_a12_keys_mark_words_and_walk_the_parts_of_the_page(ann: Window) -> None:
-    ann.signs_up("Ann")
-    ann.creates("The den")
+    ann.owns_a_room("Ann")
     composer = ann.find("composer-text")
     composer.fill("strong tea")
     composer.press("Shift+Home")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.window import Window
+from tests.e2e.window import Window, share_a_room
 
 pytestmark = pytest.mark.e2e
 
@@ -13,10 +13,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def both(ann: Window, ben: Window) -> tuple[Window, Window]:
     """Ann and Ben, in a room of Ann's."""
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
     return ann, ben
 
 

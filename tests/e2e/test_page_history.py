@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.window import Window
+from tests.e2e.window import Window, share_a_room
 
 pytestmark = pytest.mark.e2e
 
@@ -34,8 +34,7 @@ def fill_unseen(window: Window, count: int) -> None:
 
 
 def test_a10_history_is_endless_in_both_directions_and_the_window_is_bounded(ann: Window) -> None:
-    ann.signs_up("Ann")
-    ann.creates("The den")
+    ann.owns_a_room("Ann")
     fill_unseen(ann, SAID)
     ann.sees(str(SAID))
     messages = ann.find("messages")
@@ -60,8 +59,7 @@ def test_a10_history_is_endless_in_both_directions_and_the_window_is_bounded(ann
 
 
 def test_a10_what_is_read_stays_where_it_is_when_older_messages_come(ann: Window) -> None:
-    ann.signs_up("Ann")
-    ann.creates("The den")
+    ann.owns_a_room("Ann")
     fill_unseen(ann, 120)
     ann.sees("120")
     assert "60" not in ann.texts()
@@ -89,8 +87,7 @@ def test_a10_what_is_read_stays_where_it_is_when_older_messages_come(ann: Window
 
 
 def test_a10_a_link_leads_to_one_message(ann: Window) -> None:
-    ann.signs_up("Ann")
-    ann.creates("The den")
+    ann.owns_a_room("Ann")
     fill_unseen(ann, 120)
     ann.sees("120")
     seq = int(ann.message("120").get_attribute("data-seq") or 0) - 110
@@ -107,10 +104,7 @@ def test_a10_a_link_leads_to_one_message(ann: Window) -> None:
 
 
 def test_a11_new_messages_are_marked_counted_and_found(ann: Window, ben: Window) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
     ben.says("read already")
     ann.sees("read already")
     expect(ann.page).to_have_title(re.compile("^The den"))

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.system import System, running
-from tests.e2e.window import Window
+from tests.e2e.window import Window, share_a_room
 
 pytestmark = pytest.mark.e2e
 
@@ -41,10 +41,7 @@ def is_kept(window: Window) -> None:
 def test_the_last_rooms_are_read_offline_and_what_is_written_is_sent_when_back(
     ann: Window, ben: Window
 ) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
     ben.says("read me offline")
     ann.sees("read me offline")
     is_kept(ann)
@@ -67,8 +64,7 @@ def test_the_last_rooms_are_read_offline_and_what_is_written_is_sent_when_back(
 
 
 def test_nothing_that_people_said_is_ever_cached(ann: Window) -> None:
-    ann.signs_up("Ann")
-    ann.creates("The den")
+    ann.owns_a_room("Ann")
     ann.says("not for the cache")
     ann.sees("not for the cache")
     is_kept(ann)

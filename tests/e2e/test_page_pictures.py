@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.payloads import IN_NAMES
 from tests.e2e.pictures import picture
-from tests.e2e.window import Window
+from tests.e2e.window import Window, share_a_room
 
 pytestmark = pytest.mark.e2e
 
@@ -34,10 +34,7 @@ HAND_OVER = """(place, [kind, type, color]) => {
 def test_a12_pictures_are_chosen_pasted_and_dropped_and_seen_large(
     ann: Window, ben: Window
 ) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
 
     ann.picks(("teal.png", "image/png", picture()))
     ann.find("composer-text").evaluate(HAND_OVER, ["paste", "image/png", "brown"])
@@ -76,8 +73,7 @@ def test_a12_what_is_no_picture_is_refused_before_it_is_said_and_no_name_is_run(
     ann: Window,
 ) -> None:
     """Control: the picture that goes."""
-    ann.signs_up("Ann")
-    ann.creates("The den")
+    ann.owns_a_room("Ann")
 
     names = [re.sub(r"[/\\\0]", "_", name)[:80] for name in IN_NAMES[:9]]
     ann.picks(*((f"{name}.txt", "text/plain", b"tea") for name in names))
@@ -103,10 +99,7 @@ def test_a12_what_is_no_picture_is_refused_before_it_is_said_and_no_name_is_run(
 
 def test_a2_a_face_is_chosen_and_seen_by_others_and_taken_away(ann: Window, ben: Window) -> None:
     """Control: a file that only claims to be a picture is refused, and the face stays."""
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
     ann.find("open-settings").click()
     mine = ann.find("avatar-field").locator(".avatar img")
     expect(mine).to_have_count(0)

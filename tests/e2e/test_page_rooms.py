@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.system import System
-from tests.e2e.window import Window
+from tests.e2e.window import Window, share_a_room
 
 pytestmark = pytest.mark.e2e
 
@@ -18,10 +18,7 @@ def system(own_system: System) -> System:
 
 
 def test_a8_who_came_and_left_is_told_live_and_after_a_reload(ann: Window, ben: Window) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
     notices = ann.find("notice").filter(has_text="Ben joined")
     expect(notices).to_have_count(1)
 
@@ -39,10 +36,7 @@ def test_a8_who_came_and_left_is_told_live_and_after_a_reload(ann: Window, ben: 
 
 
 def test_a13_leaving_asks_first_and_cancelling_stays(ann: Window, ben: Window) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
 
     ben.find("open-members").click()
     ben.find("leave-room").click()
@@ -57,10 +51,7 @@ def test_a13_leaving_asks_first_and_cancelling_stays(ann: Window, ben: Window) -
 def test_c2_the_members_show_who_is_here_and_the_owner_can_remove_them(
     ann: Window, ben: Window
 ) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
 
     ann.find("open-members").click()
     line = ann.find("member").filter(has_text="Ben")
@@ -78,10 +69,7 @@ def test_c2_the_members_show_who_is_here_and_the_owner_can_remove_them(
 def test_a13_an_owner_names_a_moderator_and_mutes_somebody_for_a_while(
     ann: Window, ben: Window
 ) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
     ben.find("open-members").click()
     ben.find("open-member").click()
     expect(ben.find("talk")).to_be_visible()
@@ -122,10 +110,7 @@ def test_d2_who_enters_and_who_writes_is_seen_where_everybody_is_welcome(
 
 
 def test_a13_a_room_is_renamed_and_closed_and_b2_a_person_is_told(ann: Window, ben: Window) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
     ben_id = ben.calls("GET", "/api/me")["user"]["id"]
 
     told = {"kind": "reminder", "title": "Tea at nine", "link": f"/rooms/{ann.room_id}"}
@@ -173,8 +158,7 @@ def test_a6_a_renewed_code_kills_the_old_link_and_the_picture_carries_the_new_on
 
 def test_c4_two_conversations_stand_side_by_side(browser: Browser, base: str) -> None:
     ann = Window(browser, base, size=(1440, 900))
-    ann.signs_up("Ann")
-    ann.creates("The den")
+    ann.owns_a_room("Ann")
     ann.creates("The garden")
 
     ann.find("open-beside").click()

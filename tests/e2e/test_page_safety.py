@@ -7,7 +7,7 @@ import secrets
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.window import Window
+from tests.e2e.window import Window, share_a_room
 
 pytestmark = pytest.mark.e2e
 
@@ -40,8 +40,7 @@ def test_a6_a_public_room_is_found_and_entered_without_a_code(ann: Window, ben: 
 def test_a5_an_owner_shuts_a_room_and_only_who_is_invited_comes_in(
     ann: Window, ben: Window
 ) -> None:
-    ann.signs_up("Ann")
-    ann.creates("The den")
+    ann.owns_a_room("Ann")
     ann.find("open-members").click()
     ann.find("open-room-settings").click()
     ann.find("choice-public").click()
@@ -63,10 +62,7 @@ def test_a5_an_owner_shuts_a_room_and_only_who_is_invited_comes_in(
 
 
 def test_a13_a_ban_keeps_out_and_lifted_lets_in(ann: Window, ben: Window) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    link = share_a_room(ann, ben)
     ann.find("open-members").click()
     ann.find("open-member").click()
     ann.find("ban-member").click()
@@ -87,10 +83,7 @@ def test_a13_a_ban_keeps_out_and_lifted_lets_in(ann: Window, ben: Window) -> Non
 def test_c3_whom_one_blocks_writes_to_one_no_more_until_they_are_unblocked(
     ann: Window, ben: Window
 ) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
     ann.find("open-members").click()
     ann.find("open-member").click()
     ann.find("block").click()
@@ -114,10 +107,7 @@ def test_c3_whom_one_blocks_writes_to_one_no_more_until_they_are_unblocked(
 def test_a13_a_reported_message_is_told_to_who_keeps_order_and_not_to_its_author(
     browser: Browser, base: str, ann: Window, ben: Window
 ) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    link = share_a_room(ann, ben)
     ben.says("buy my tea")
     ann.message("buy my tea").hover()
     expect(ann.find("act-copy.link")).to_be_visible()

@@ -7,16 +7,13 @@ import secrets
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.window import PASSWORD, Window
+from tests.e2e.window import PASSWORD, Window, share_a_room
 
 pytestmark = pytest.mark.e2e
 
 
 def test_d4_a_new_name_is_shown_to_oneself_and_others(ann: Window, ben: Window) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
 
     ben.says("hello")
     ann.sees("hello")
@@ -38,8 +35,8 @@ def test_d4_a_new_name_is_shown_to_oneself_and_others(ann: Window, ben: Window) 
 
 def test_a3_a_session_elsewhere_is_ended_from_here(browser: Browser, base: str) -> None:
     here, there = Window(browser, base), Window(browser, base)
-    username = here.signs_up("Ann")
-    there.signs_in(username)
+    here.signs_up("Ann")
+    there.signs_in(here.username)
 
     here.find("open-settings").click()
     expect(here.find("session")).to_have_count(2)
@@ -55,8 +52,8 @@ def test_a3_a_session_elsewhere_is_ended_from_here(browser: Browser, base: str) 
 
 def test_a3_signing_out_everywhere_ends_every_window(browser: Browser, base: str) -> None:
     here, there = Window(browser, base), Window(browser, base)
-    username = here.signs_up("Ann")
-    there.signs_in(username)
+    here.signs_up("Ann")
+    there.signs_in(here.username)
 
     here.find("open-settings").click()
     here.find("sign-out-everywhere").click()
@@ -71,7 +68,7 @@ def test_a3_signing_out_everywhere_ends_every_window(browser: Browser, base: str
 
 
 def test_a1_a_password_is_changed_and_one_that_is_lost_is_recovered(ann: Window) -> None:
-    username = ann.signs_up("Ann")
+    ann.signs_up("Ann")
     ann.find("open-settings").click()
     ann.find("open-recovery").click()
     ann.find("recovery-make").click()
@@ -90,7 +87,7 @@ def test_a1_a_password_is_changed_and_one_that_is_lost_is_recovered(ann: Window)
     ann.find("sign-out").click()
     ann.find("choice-signIn").click()
     ann.find("forgot-password").click()
-    ann.find("recover-username").fill(username)
+    ann.find("recover-username").fill(ann.username)
     ann.find("recover-code").fill("not the code")
     ann.find("recover-password").fill(PASSWORD)
     ann.find("recover-submit").click()
@@ -120,8 +117,7 @@ def test_c1_a_guest_makes_an_account_and_stays_who_they_are(ann: Window) -> None
 
 
 def test_a12_the_key_that_sends_can_be_chosen(ann: Window) -> None:
-    ann.signs_up("Ann")
-    ann.creates("The den")
+    ann.owns_a_room("Ann")
     ann.find("open-settings").click()
     ann.find("choice-ctrlEnter").click()
     ann.page.keyboard.press("Escape")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.payloads import IN_NAMES, IN_TEXTS, MARKDOWN
-from tests.e2e.window import Window
+from tests.e2e.window import Window, share_a_room
 
 pytestmark = pytest.mark.e2e
 
@@ -58,8 +58,7 @@ def nothing_ran(window: Window) -> None:
 
 def test_a12_no_text_is_ever_run(watched: Window) -> None:
     assert len(set(IN_TEXTS)) >= 200
-    watched.signs_up("Ann")
-    watched.creates("The den")
+    watched.owns_a_room("Ann")
     path = f"/api/rooms/{watched.room_id}/messages"
     watched.calls_each("POST", path, [{"text": text} for text in IN_TEXTS])
 
@@ -106,8 +105,7 @@ def test_a12_no_name_is_ever_run(watched: Window) -> None:
 
 
 def test_a12_no_name_of_a_file_is_ever_run(watched: Window) -> None:
-    watched.signs_up("Ann")
-    watched.creates("The den")
+    watched.owns_a_room("Ann")
 
     watched.find("room").evaluate(DROP_FILES, list(IN_TEXTS))
 
@@ -119,8 +117,7 @@ def test_a12_no_name_of_a_file_is_ever_run(watched: Window) -> None:
 
 
 def test_a12_markdown_is_laid_out(ann: Window) -> None:
-    ann.signs_up("Ann")
-    ann.creates("The den")
+    ann.owns_a_room("Ann")
 
     for number, (text, selector, shown) in enumerate(MARKDOWN, 1):
         ann.find("composer-text").fill(text)
@@ -131,10 +128,7 @@ def test_a12_markdown_is_laid_out(ann: Window) -> None:
 
 
 def test_a13_an_emoji_is_picked_by_name_and_stands_large_alone(ann: Window, ben: Window) -> None:
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
     ann.find("composer-text").fill("tea? ")
 
     ann.find("open-emoji").click()
@@ -164,22 +158,19 @@ def test_somebody_is_named_by_at_and_sees_it_and_words_are_found_again(
     ann: Window, ben: Window
 ) -> None:
     """Control: what is said to nobody stands out to nobody, and is not found."""
-    ann.signs_up("Ann")
-    link = ann.creates("The den")
-    username = ben.signs_up("Ben")
-    ben.joins(link, "The den")
+    share_a_room(ann, ben)
 
     ann.says("good evening")
     composer = ann.find("composer-text")
     composer.press_sequentially("@be")
     expect(ann.find("suggestion")).to_have_count(1)
     composer.press("Enter")
-    expect(composer).to_have_value(f"@{username} ")
+    expect(composer).to_have_value(f"@{ben.username} ")
     composer.press_sequentially("the oolong is ready :teacup")
     expect(ann.find("suggestion").first).to_contain_text("🍵")
     composer.press("Tab")
     composer.press("Enter")
-    said = f"@{username} the oolong is ready 🍵"
+    said = f"@{ben.username} the oolong is ready 🍵"
     ben.sees(said)
     expect(ben.message(said)).to_have_attribute("data-names-me", "true")
     expect(ben.message("good evening")).not_to_have_attribute("data-names-me", "true")

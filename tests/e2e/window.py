@@ -51,6 +51,7 @@ class Window:
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
+        self.username = ""
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._listen)
@@ -84,31 +85,52 @@ class Window:
         self.find("invitation-join").click()
         expect(self.find("room-name")).to_have_text(room)
 
-    def signs_up(self, name: str) -> str:
-        """Make an account as the form does, and open the page; gives its user name."""
-        username = f"{name}-{secrets.token_hex(4)}"
-        account = {"username": username, "password": PASSWORD, "displayName": name}
-        answer = self.context.request.post(
-            f"{self.base}/api/accounts",
-            data=account,
-            headers={"Origin": self.base},
-        )
-        assert answer.status == 201, answer.text()
+    def signs_up(self, name: str) -> None:
+        """Make an account as the form does, and open the page."""
+        self._registers(name)
         self.page.goto(self.base)
         expect(self.find("room-list")).to_be_visible()
-        return username
 
-    def signs_up_by_form(self, name: str) -> str:
-        """Make an account on the first screen; gives its user name."""
+    def owns_a_room(self, name: str) -> str:
+        """Make an account and a room, The den, and look into it; gives the link to join by."""
+        self._registers(name)
+        room = self._posts("/api/rooms", {"name": "The den"})["room"]
+        self._looks_into(room)
+        return f"{self.base}/join/{room['code']}"
+
+    def comes_by(self, link: str, name: str) -> None:
+        """Make an account, become a member by an invitation, and look into the room."""
+        self._registers(name)
+        self._looks_into(self._posts("/api/memberships", {"code": link.split("/")[-1]})["room"])
+
+    def _registers(self, name: str) -> None:
+        self.username = f"{name}-{secrets.token_hex(4)}"
+        account = {"username": self.username, "password": PASSWORD, "displayName": name}
+        self._posts("/api/accounts", account)
+
+    def _posts(self, path: str, body: object) -> Any:
+        answer = self.context.request.post(
+            self.base + path,
+            data=body,
+            headers={"Origin": self.base, "Idempotency-Key": secrets.token_hex(16)},
+        )
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    def _looks_into(self, room: Any) -> None:
+        self.page.goto(f"{self.base}/rooms/{room['id']}")
+        expect(self.find("room-name")).to_have_text(room["name"])
+
+    def signs_up_by_form(self, name: str) -> None:
+        """Make an account on the first screen."""
         self.page.goto(self.base)
         self.page.get_by_test_id("choice-signUp").click()
-        username = f"{name}-{secrets.token_hex(4)}"
-        self.find("sign-up-username").fill(username)
+        self.username = f"{name}-{secrets.token_hex(4)}"
+        self.find("sign-up-username").fill(self.username)
         self.find("sign-up-password").fill(PASSWORD)
         self.find("sign-up-display-name").fill(name)
         self.find("sign-up-submit").click()
         expect(self.find("room-list")).to_be_visible()
-        return username
 
     def signs_in(self, username: str) -> None:
         self.page.goto(self.base)
@@ -167,3 +189,10 @@ class Window:
     def close(self) -> None:
         self.context.close()
         assert self.complaints == []
+
+
+def share_a_room(ann: Window, ben: Window) -> str:
+    """Let both look into a room of Ann's, The den; gives the link to join by."""
+    link = ann.owns_a_room("Ann")
+    ben.comes_by(link, "Ben")
+    return link
