@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from teahouse.actions.ban_member import ban_member
 from teahouse.actions.become_member import become_member
@@ -260,6 +260,9 @@ class World:
             row = self.app.members.find(self.room_id, who.id)
             assert row is not None
             assert (row.muted_until or 0) > self.app.clock.now_ms()
+        except Forbidden:  # by no open door either
+            assert kind == "connect"
+            assert self.app.moderation.find_ban(self.room_id, who.id) is not None
 
     def _step(self, kind: str, who: User, client: Client) -> None:
         room = self.app.rooms.get(self.room_id)
@@ -492,6 +495,9 @@ def test_who_comes_late_replays_the_same_and_finds_no_deleted_text(
 
 
 @given(steps=STEPS, later=STEPS, seed=st.integers(0, 2**32))
+@example(
+    steps=[], later=[("room", ANN), ("role", ANN), ("ban", ANN), ("connect", CLEO)], seed=0
+)  # who is banned knocks at an open door
 @settings(max_examples=100, deadline=None)
 def test_a_page_says_which_entries_it_already_holds(
     steps: list[tuple[str, User]], later: list[tuple[str, User]], seed: int
