@@ -88,7 +88,7 @@ soak: .venv/.dev node_modules/.installed ## the same with 300 people and 150,000
 storm: .venv/.dev node_modules/.installed ## drop 2,000 sockets at once; all have to be back within a minute
 	@$(PYTHON_BIN) -m tests.storm
 
-machine: .venv/.dev ## the real actions under random steps and faults; STORIES=20000 STEPS=100 tells more
+machine: .venv/.dev ## the real actions under random steps and faults; STORIES=20000 STEPS=100 takes half an hour
 	STORIES=$(or $(STORIES),300) STEPS=$(or $(STEPS),50) $(PYTHON_BIN) -m pytest -q tests/properties/test_rooms_machine.py
 
 planted: .venv/.dev node_modules/.installed ## plant 22 bugs, one after the other; each must be found

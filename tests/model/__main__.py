@@ -21,7 +21,7 @@ def main() -> int:
     for name, default in (("clients", 3), ("readers", 1), ("attempts", 2), ("polls", 2)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--flaw", default="", help="leave something out of the design")
-    parser.add_argument("--limit", type=int, default=10_000_000, help="states; 1 GB a million")
+    parser.add_argument("--limit", type=int, default=10_000_000, help="states; half a GB a million")
     given = vars(parser.parse_args())
     design = Design(given["flaw"], attempts=given["attempts"], polls=given["polls"])
     budget = Budget(**{name: given[name] for name in Budget._fields})
