@@ -12,7 +12,7 @@ from teahouse.actions.send_message import send_message
 from teahouse.app import App
 from teahouse.domain.entry import Entry, Position
 from teahouse.domain.errors import NotAMember
-from teahouse.domain.pushing import BUSY_MS, MAX_TOGETHER_MS
+from teahouse.domain.pushing import BUSY_MS, MIN_TOGETHER_MS
 from teahouse.domain.user import User
 from teahouse.ports import OutcomeUnknown, Run
 
@@ -120,7 +120,7 @@ def test_what_has_waited_long_enough_is_pushed_by_its_own_writer() -> None:
     den = busy_den(app)
 
     def late() -> None:
-        clock.ms += MAX_TOGETHER_MS
+        clock.ms += MIN_TOGETHER_MS
         says(app, den, CLEO, "two")
 
     clock.meanwhile = [late]

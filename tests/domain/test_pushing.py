@@ -10,9 +10,11 @@ from teahouse.domain.pushing import (
     BUSY_MS,
     MAX_TOGETHER,
     MAX_TOGETHER_MS,
+    MIN_TOGETHER_MS,
     MIN_WAIT_MS,
     goes_on_from,
     is_left_to,
+    together_ms,
     wait_ms,
 )
 
@@ -23,8 +25,11 @@ def at_noon(seq: int, together_from: int | None = None) -> Entry:
     return replace(said(seq), at=NOON_MS, together_from=together_from)
 
 
-def following(*run: Entry, at: int = NOON_MS, is_contended: bool = False) -> int | None:
-    return goes_on_from([opened(), *run], BEN.id, at, is_contended=is_contended)
+def following(
+    *run: Entry, at: int = NOON_MS, is_contended: bool = False, push_ms: int = 0
+) -> int | None:
+    whole = [opened(), *run]
+    return goes_on_from(whole, BEN.id, at, is_contended=is_contended, push_ms=push_ms)
 
 
 def test_in_a_quiet_room_an_entry_is_pushed_at_once() -> None:
@@ -36,8 +41,8 @@ def test_in_a_quiet_room_an_entry_is_pushed_at_once() -> None:
 def test_who_has_not_seen_their_own_words_speaks_in_a_quiet_room() -> None:
     run = [opened(), at_noon(2)]
 
-    assert goes_on_from(run, run[-1].by, NOON_MS, is_contended=True) is None
-    assert goes_on_from(run, BEN.id, NOON_MS, is_contended=True) == 3  # the control
+    assert goes_on_from(run, run[-1].by, NOON_MS, is_contended=True, push_ms=0) is None
+    assert goes_on_from(run, BEN.id, NOON_MS, is_contended=True, push_ms=0) == 3  # the control
 
 
 def test_a_slot_that_was_lost_makes_the_room_busy_whatever_the_clocks_say() -> None:
@@ -62,13 +67,23 @@ def test_what_was_pushed_at_once_is_not_pushed_again() -> None:
     assert following(replace(at_noon(2), fact=MemberJoined(user_id=BEN.id))) == 3
 
 
-@pytest.mark.parametrize("late_ms", [MAX_TOGETHER_MS + 1, -MAX_TOGETHER_MS - 1])
+@pytest.mark.parametrize("late_ms", [MIN_TOGETHER_MS + 1, -MIN_TOGETHER_MS - 1])
 def test_what_has_waited_long_enough_waits_no_longer(late_ms: int) -> None:
     """Clocks that differ by more make entries travel alone."""
     run = (at_noon(2), at_noon(3, 3))
 
     assert following(*run, at=NOON_MS + late_ms) == 4
-    assert following(*run, at=NOON_MS + MAX_TOGETHER_MS) == 3
+    assert following(*run, at=NOON_MS + MIN_TOGETHER_MS) == 3
+
+
+def test_where_a_push_takes_long_entries_are_gathered_longer() -> None:
+    """In the control a push is quick: what would save little is not waited for."""
+    run = (at_noon(2), at_noon(3, 3))
+    late = NOON_MS + MIN_TOGETHER_MS + 1
+
+    assert following(*run, at=late, push_ms=MIN_TOGETHER_MS) == 3
+    assert following(*run, at=late, push_ms=MIN_TOGETHER_MS // 2) == 4
+    assert together_ms(100_000) == MAX_TOGETHER_MS
 
 
 def test_no_more_travel_together_than_may() -> None:
@@ -82,8 +97,8 @@ def test_nobody_promises_what_lies_outside_the_run() -> None:
     """The first of a run is the position: the author has it, so it is being pushed already."""
     run = [at_noon(3, 3), at_noon(4, 3)]
 
-    assert goes_on_from(run, BEN.id, NOON_MS, is_contended=False) == 5
-    assert goes_on_from([at_noon(2), *run], BEN.id, NOON_MS, is_contended=False) == 3
+    assert goes_on_from(run, BEN.id, NOON_MS, is_contended=False, push_ms=0) == 5
+    assert goes_on_from([at_noon(2), *run], BEN.id, NOON_MS, is_contended=False, push_ms=0) == 3
 
 
 def test_an_entry_is_left_only_to_the_next_slot_and_only_by_its_promise() -> None:

@@ -204,7 +204,10 @@ def _chase(
             return None
         entry = entry_by(app, operation, author, run[-1])
         if operation.may_wait:
-            first = goes_on_from(run, entry.by, entry.at, is_contended=is_crowd or lost > 0)
+            is_contended, push_ms = is_crowd or lost > 0, app.push_ms.get(operation.room_id, 0)
+            first = goes_on_from(
+                run, entry.by, entry.at, is_contended=is_contended, push_ms=push_ms
+            )
             entry = replace(entry, together_from=first)
         look = Look(room_id=operation.room_id, author=author, run=run)
         try:

@@ -18,19 +18,29 @@ from collections.abc import Sequence
 from teahouse.domain.entry import Entry, MessageSent
 
 MAX_TOGETHER = 32
-MAX_TOGETHER_MS = 100  # from the first to the last; a client asks for what is missing after 150
+MIN_TOGETHER_MS = 100  # from the first to the last; a client asks for what is missing after 150
+MAX_TOGETHER_MS = 300  # where a push takes longer than that, what comes next is late anyway
 BUSY_MS = 1_000  # somebody else wrote so lately, and the author has not seen it yet
 MIN_WAIT_MS = 10  # a post to everybody costs more than to wait so long
 
 
+def together_ms(push_ms: int) -> int:
+    """Say for how long entries are gathered, where a push to the room lately took so long.
+
+    Twice as long: pushes that follow one another sooner take each other's processor, and who writes
+    meanwhile comes too late to go on, pushes alone, and makes the next come later still.
+    """
+    return min(max(MIN_TOGETHER_MS, 2 * push_ms), MAX_TOGETHER_MS)
+
+
 def goes_on_from(
-    run: Sequence[Entry], author_id: str, at: int, *, is_contended: bool
+    run: Sequence[Entry], author_id: str, at: int, *, is_contended: bool, push_ms: int
 ) -> int | None:
     """Say from which entry on the writer of the slot after `run` pushes; None: its own, at once.
 
     `run` begins with the position, which the author has seen. `is_contended` says that
-    slots of this room are being lost. Clocks that differ make fewer travel together, and
-    nothing else.
+    slots of this room are being lost, `push_ms` how long a push to it lately took. Clocks and
+    processes that differ make fewer travel together, and nothing else.
     """
     last = run[-1]
     if len(run) == 1:
@@ -45,7 +55,7 @@ def goes_on_from(
     begun = first - run[0].seq
     if begun < 1 or last.seq + 1 - first >= MAX_TOGETHER:
         return last.seq + 1
-    is_fresh = abs(at - run[begun].at) <= MAX_TOGETHER_MS
+    is_fresh = abs(at - run[begun].at) <= together_ms(push_ms)
     return first if is_fresh else last.seq + 1
 
 
@@ -57,8 +67,9 @@ def wait_ms(push_ms: int, waited_ms: int, age_ms: int) -> int:
     """
     if not waited_ms:
         return MIN_WAIT_MS
-    worth_ms = min(push_ms // 2, MAX_TOGETHER_MS)  # whatever clocks make of the age
-    return max(0, min(waited_ms, worth_ms - waited_ms, MAX_TOGETHER_MS - age_ms))
+    gathering_ms = together_ms(push_ms)
+    worth_ms = min(push_ms // 2, gathering_ms)  # whatever clocks make of the age
+    return max(0, min(waited_ms, worth_ms - waited_ms, gathering_ms - age_ms))
 
 
 def is_left_to(entry: Entry, following: Sequence[Entry]) -> bool:
