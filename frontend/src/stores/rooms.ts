@@ -13,6 +13,8 @@ import { useSession } from "./session";
 
 export type Online = number | readonly string[];
 
+/** So far a room is looked for in the list of those that are open to everybody. */
+const OPEN_PAGES = 20;
 /** What was said longer ago says nothing about who is here now. */
 export const PRESENT_MS = 60_000;
 
@@ -115,6 +117,18 @@ export const useRooms = defineStore("rooms", () => {
   /** One page of the rooms that anybody may enter, those I am in too; the newest first. */
   function findPublic(cursor?: string) {
     return api.publicRooms(cursor === undefined ? {} : { cursor });
+  }
+
+  /** Find a room that anybody may enter by its id, if there is one. */
+  async function findOpen(roomId: string): Promise<Room | undefined> {
+    let cursor: string | undefined;
+    for (let asked = 0; asked < OPEN_PAGES; asked += 1) {
+      const page = await findPublic(cursor);
+      const found = page.rooms.find(({ id }) => id === roomId);
+      cursor = page.next;
+      if (found || cursor === undefined) return found;
+    }
+    return undefined;
   }
 
   /** Show what an invitation leads to; a dead one is refused. */
@@ -228,6 +242,7 @@ export const useRooms = defineStore("rooms", () => {
     recall,
     create,
     findPublic,
+    findOpen,
     findInvited,
     join,
     enter,
