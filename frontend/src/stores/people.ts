@@ -4,9 +4,12 @@ import { defineStore } from "pinia";
 import { ref } from "vue";
 
 import type { Room, User } from "../protocol/frames";
+import type { Report, ReportsPage } from "../transport/peopleApi";
 import { allPages } from "./pages";
 import { useRooms } from "./rooms";
 import { useServices } from "./services";
+
+export type { Report };
 
 export const usePeople = defineStore("people", () => {
   const { api } = useServices();
@@ -50,9 +53,24 @@ export const usePeople = defineStore("people", () => {
     await api.report({ roomId, seq, ...(reason === "" ? {} : { reason }) });
   }
 
+  /** One page of what was reported; for administrators. */
+  function findReports(cursor?: string): Promise<ReportsPage> {
+    return api.reports(cursor === undefined ? {} : { cursor });
+  }
+
   function forget(): void {
     blocked.value = undefined;
   }
 
-  return { blocked, find, talkTo, loadBlocked, block, unblock, report, forget };
+  return {
+    blocked,
+    find,
+    talkTo,
+    loadBlocked,
+    block,
+    unblock,
+    report,
+    findReports,
+    forget,
+  };
 });

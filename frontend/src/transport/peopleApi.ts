@@ -18,6 +18,24 @@ export interface Ban {
   at: number;
 }
 
+/** A message that `by` reported; `author` and `text` as they stand, absent once it is gone. */
+export interface Report {
+  id: string;
+  roomId: string;
+  seq: number;
+  by: string;
+  at: number;
+  reason?: string;
+  author?: string;
+  text?: string;
+}
+
+export interface ReportsPage {
+  reports: Report[];
+  users: Record<string, User>;
+  next?: string;
+}
+
 interface Cursor {
   cursor?: string | undefined;
 }
@@ -46,6 +64,9 @@ export function peopleApi(rest: RestClient) {
       rest.call<void>("DELETE", `/api/blocks/${part(userId)}`),
     report: (form: { roomId: string; seq: number; reason?: string }) =>
       rest.call<void>("POST", "/api/reports", { body: form }),
+    /** What was reported, newest first; for administrators. */
+    reports: (query: Cursor = {}) =>
+      rest.call<ReportsPage>("GET", "/api/reports", { query: { ...query } }),
     announce: (text: string) =>
       rest.call<void>("POST", "/api/announcements", { body: { text } }),
 
