@@ -8,6 +8,7 @@ import { hearTold, isNamedIn, type Told } from "../model/notices";
 import { plainWords } from "../model/plainWords";
 import type { Room, RoomEvent, User } from "../protocol/frames";
 import { chime } from "./chime";
+import { usePeople } from "./people";
 import { useQuietRooms } from "./quietRooms";
 import { codeOf } from "./refusals";
 import { useRooms } from "./rooms";
@@ -53,6 +54,7 @@ export const useNotifications = defineStore("notifications", () => {
     if (event.by === useSession().user?.id) return;
     if (event.at < Date.now() - FRESH_MS) return;
     if (useQuietRooms().isQuiet(roomId)) return;
+    if (usePeople().blocked?.[event.by]) return;
     interrupt();
     if (useRooms().byId.get(roomId)?.kind !== "direct") return;
     const said = plainWords(wordsOf(event));

@@ -17,6 +17,19 @@ beforeEach(() => {
   people = app.runWithContext(usePeople);
 });
 
+test("whom I have blocked is asked once, and again only where nobody answered", async () => {
+  api.blocks.mockRejectedValueOnce(new TypeError("Nobody answers."));
+  api.blocks.mockResolvedValueOnce({ users: { ann } });
+
+  await people.knowBlocked();
+  expect(people.blocked).toBeUndefined();
+  await people.knowBlocked();
+  await people.knowBlocked();
+
+  expect(people.blocked).toEqual({ ann });
+  expect(api.blocks).toHaveBeenCalledTimes(2);
+});
+
 test("whom I have blocked is read page by page", async () => {
   api.blocks
     .mockResolvedValueOnce({ users: { ann }, next: "c1" })

@@ -6,6 +6,7 @@ import { ref } from "vue";
 import type { Room, User } from "../protocol/frames";
 import type { Report, ReportsPage } from "../transport/peopleApi";
 import { allPages } from "./pages";
+import { codeOf } from "./refusals";
 import { useRooms } from "./rooms";
 import { useServices } from "./services";
 
@@ -32,6 +33,16 @@ export const usePeople = defineStore("people", () => {
   async function loadBlocked(): Promise<void> {
     const pages = await allPages((cursor) => api.blocks(cursor));
     blocked.value = Object.assign({}, ...pages.map(({ users }) => users));
+  }
+
+  /** Have them known before they are heard; whoever cannot be asked now is asked the next time. */
+  async function knowBlocked(): Promise<void> {
+    if (blocked.value) return;
+    try {
+      await loadBlocked();
+    } catch (error) {
+      codeOf(error);
+    }
   }
 
   async function block(user: User): Promise<void> {
@@ -67,6 +78,7 @@ export const usePeople = defineStore("people", () => {
     find,
     talkTo,
     loadBlocked,
+    knowBlocked,
     block,
     unblock,
     report,

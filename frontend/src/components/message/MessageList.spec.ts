@@ -3,6 +3,7 @@ import { createPinia } from "pinia";
 import { expect, test } from "vitest";
 
 import type { ShownEntry, ShownMessage } from "../../model/messageList";
+import type { User } from "../../protocol/frames";
 import { ann, ben, MINUTE_MS, NOON } from "../../testing/cast";
 import MessageList from "./MessageList.vue";
 
@@ -45,6 +46,17 @@ test("a message that failed says why, and can be said again or dropped", async (
   await list.get("[data-testid=discard]").trigger("click");
   expect(list.emitted("retry")).toEqual([["id-1"]]);
   expect(list.emitted("discard")).toEqual([["id-1"]]);
+});
+
+test("what somebody blocked says is hidden, and shown on request", async () => {
+  const entries = [message(2, "ben", "rude"), message(3, "ann", "calm")];
+  const list = mounted(entries, { blocked: { ben } });
+  expect(list.text()).not.toContain("rude");
+  expect(list.text()).toContain("calm");
+
+  await list.get("[data-testid=show-hidden]").trigger("click");
+
+  expect(list.text()).toContain("rude");
 });
 
 test("people who joined share one line", () => {
@@ -91,7 +103,10 @@ test("the row of an echo stays the same row when the log holds it", async () => 
   });
 });
 
-function mounted(entries: readonly ShownEntry[]) {
+function mounted(
+  entries: readonly ShownEntry[],
+  more: { blocked?: Record<string, User> } = {},
+) {
   return mount(MessageList, {
     props: {
       roomName: "The den",
@@ -106,6 +121,7 @@ function mounted(entries: readonly ShownEntry[]) {
       hasNewerFailed: false,
       newCount: 0,
       unread: 0,
+      ...more,
     },
     global: { plugins: [createPinia()] },
   });
