@@ -17,12 +17,6 @@ export const usePeople = defineStore("people", () => {
   /** Whom I have blocked, by id; unknown until somebody asks. */
   const blocked = ref<Readonly<Record<string, User>>>();
 
-  /** Find people one shares a room with, by a part of a name. */
-  async function find(query: string): Promise<User[]> {
-    const page = await api.users(query === "" ? {} : { query });
-    return page.users;
-  }
-
   /** Talk to one person; the room is there already, or opens on both sides. */
   async function talkTo(userId: string): Promise<Room> {
     const { room } = await api.openDirectRoom(userId);
@@ -75,7 +69,6 @@ export const usePeople = defineStore("people", () => {
 
   return {
     blocked,
-    find,
     talkTo,
     loadBlocked,
     knowBlocked,

@@ -44,9 +44,11 @@ export function peopleApi(rest: RestClient) {
   return {
     /** People one shares a room with; administrators see all. */
     users: (query: { query?: string; online?: string } & Cursor = {}) =>
-      rest.call<{ users: User[]; next?: string }>("GET", "/api/users", {
-        query: { ...query },
-      }),
+      rest.call<{ users: Record<string, User>; next?: string }>(
+        "GET",
+        "/api/users",
+        { query: { ...query } },
+      ),
     openDirectRoom: (userId: string) =>
       rest.call<{ room: Room }>("POST", "/api/direct-rooms", {
         body: { userId },
