@@ -171,7 +171,9 @@ def delete_room(room_id: PathId) -> Response[str]:
 @api.post("/api/rooms/<room_id>/code")
 def create_code(room_id: PathId) -> Response[str]:
     """Give a room a new invitation code."""
-    code = renew_code(api.app, user_id=api.caller().user_id, room_id=room_id)
+    caller = api.caller()
+    api.limit("moderate", caller.user_id, MODERATE_BY_USER)
+    code = renew_code(api.app, user_id=caller.user_id, room_id=room_id)
     return api.answer(201, CodeAnswer(code=code))
 
 
@@ -217,6 +219,7 @@ def change_member(room_id: PathId, user_id: PathId, body: ChangeMember) -> Respo
 def delete_member(room_id: PathId, user_id: PathId) -> Response[str]:
     """Leave (`me`), or remove somebody."""
     caller = api.caller()
+    api.limit("moderate", caller.user_id, MODERATE_BY_USER)
     if user_id in ("me", caller.user_id):
         leave_room(api.app, user_id=caller.user_id, room_id=room_id)
     else:
@@ -244,6 +247,7 @@ def put_ban(room_id: PathId, user_id: PathId) -> Response[str]:
 def delete_ban(room_id: PathId, user_id: PathId) -> Response[str]:
     """Lift a ban, if there is one."""
     caller = api.caller()
+    api.limit("moderate", caller.user_id, MODERATE_BY_USER)
     lift_ban(api.app, by_id=caller.user_id, room_id=room_id, user_id=user_id)
     return api.answer(204)
 

@@ -49,6 +49,7 @@ def put_block(user_id: PathId) -> Response[str]:
 def delete_block(user_id: PathId) -> Response[str]:
     """Block a person no more."""
     caller = api.caller()
+    api.limit("moderate", caller.user_id, MODERATE_BY_USER)
     unblock_person(api.app, by_id=caller.user_id, user_id=user_id)
     return api.answer(204)
 

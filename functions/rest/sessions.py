@@ -8,7 +8,12 @@ from teahouse.actions.renew_session import renew_session
 from teahouse.actions.sign_in import sign_in
 from teahouse.actions.sign_out import sign_out, sign_out_everywhere
 from teahouse.edge.identity import no_cookie
-from teahouse.edge.rates import ENTER_BY_ADDRESS, SIGN_IN_BY_ADDRESS, SIGN_IN_BY_NAME
+from teahouse.edge.rates import (
+    ENTER_BY_ADDRESS,
+    RENEW_BY_SESSION,
+    SIGN_IN_BY_ADDRESS,
+    SIGN_IN_BY_NAME,
+)
 from teahouse.edge.rest import Api, Body, PathId, Response
 from teahouse.edge.signing_in import answer_signed_in
 from teahouse.protocol.answers import SessionsAnswer, wire_session
@@ -61,6 +66,7 @@ def renew(body: Renew) -> Response[str]:
     """Renew the access token."""
     with_token = body.refresh_token is not None
     credential = api.cookie_credential() if body.refresh_token is None else body.refresh_token
+    api.limit("renew", credential, RENEW_BY_SESSION)
     signed_in = renew_session(api.app, credential=credential)
     # Never for a cookie: a script could read there what HttpOnly keeps from it.
     return answer_signed_in(api, 200, signed_in, with_refresh_token=with_token)

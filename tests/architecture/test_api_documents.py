@@ -202,3 +202,13 @@ def test_every_id_in_a_body_has_the_shape_of_an_id(requests: Json) -> None:
     # What makes a retry the same is hashed or checked by the action that reads it.
     assert without == {("SendMessage", "clientMessageId")}
     assert len(shown) > 3
+
+
+def test_no_door_is_without_a_rate() -> None:
+    """Whoever is somebody is counted by `Api.caller`; the others have to be by their route."""
+    open_doors = [route for route in routes() if route.needs == "nothing"]
+    free = {route.path for route in open_doors if not route.limits}
+
+    documents = {"/api/openapi.json", "/api/asyncapi.json", "/api/docs", "/api/docs/style.css"}
+    assert free == {"/api/health", *documents}
+    assert len(open_doors) > len(free)  # the control

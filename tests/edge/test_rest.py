@@ -329,6 +329,19 @@ def test_behind_an_edge_callers_are_told_apart_and_nobody_claims_address_after_a
     assert claimed[-1] == 429, "past CloudFront one may say anything, and not for ever"
 
 
+def test_no_resource_is_asked_without_end_by_one_person(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control: somebody else is answered meanwhile."""
+    monkeypatch.setattr(api, "_rates", Rates())
+    ann, ben = cookie_of(session_of(app)), cookie_of(session_of(app, "ben"))
+
+    got = [ask(api.handler, "GET /api/mine", cookie=ann).status for _ in range(401)]
+
+    assert (set(got[:400]), got[400]) == ({200}, 429)
+    assert ask(api.handler, "GET /api/mine", cookie=ben).status == 200
+
+
 def test_a_rate_can_be_raised(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api, "_rates", Rates())
     monkeypatch.setenv("RATE_SCALE", "5")

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from teahouse import bootstrap
+from teahouse.actions.open_room import open_room
 from teahouse.domain.session import Session
+from teahouse.domain.user import User
 
-from tests.cast import ANN, BEN
+from tests.cast import ANN, BEN, CLEO
 from tests.functions.world_of_samples import sample
 from tests.world import RecordingBroadcaster, listens, memory_app, open_den, start_of
 
@@ -124,3 +126,33 @@ def test_the_thirty_first_handshake_at_once_is_refused_and_another_person_s_is_n
     finally:
         bootstrap.use(None)
     assert app.connections.find(f"{ANN.id}-30") is None
+
+
+def test_the_eleventh_public_room_at_once_is_not_entered_and_another_person_enters_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("RATE_SCALE", raising=False)
+    app = memory_app()
+    app.accounts.create(CLEO, None)
+    dens = [open_room(app, owner_id=CLEO.id, name="Den", kind="public").id for _ in range(11)]
+    lines = {person.id: listens(app, open_den(app, person), person) for person in (ANN, BEN)}
+    handler = import_module("functions.websocket.join_room").lambda_handler
+    assert isinstance(app.broadcaster, RecordingBroadcaster)
+
+    def enters(user: User, den: str) -> str:
+        line = lines[user.id]
+        context = {"routeKey": "joinRoom", "connectionId": line, "connectedAt": 1}
+        authorizer = {"userId": user.id, "sessionId": "session"}
+        asked = str(len(app.broadcaster.posts))
+        body = json.dumps({"action": "joinRoom", "roomId": den, "id": asked})
+        handler({"requestContext": {**context, "authorizer": authorizer}, "body": body}, None)
+        [answer] = [f for f in app.broadcaster.to(line) if f.get("re") == asked]
+        return str(answer.get("code", answer["type"]))
+
+    bootstrap.use(app)
+    try:
+        assert [enters(ANN, den) for den in dens] == ["joined"] * 10 + ["too_many_requests"]
+        assert enters(ANN, dens[0]) == "joined"  # who is in hears it again whenever they like
+        assert enters(BEN, dens[10]) == "joined"  # the control
+    finally:
+        bootstrap.use(None)

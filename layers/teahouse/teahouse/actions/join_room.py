@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -14,7 +14,7 @@ from teahouse.actions.together import together
 from teahouse.app import App
 from teahouse.domain.connection import ROOM_ROW_MS, Attendance, Listener
 from teahouse.domain.entry import Entry, Position
-from teahouse.domain.errors import Forbidden, NotAMember, NotFound, StalePosition
+from teahouse.domain.errors import NotAMember, NotFound, StalePosition
 from teahouse.domain.presence import present
 from teahouse.domain.room import ROLL_CALL_MEMBERS, Room
 from teahouse.ports import Run
@@ -35,7 +35,7 @@ def join_room(
     connection_id: str,
     connected_at: int,
     position: Position | None,
-    may_enter: bool = True,
+    check_entering: Callable[[], None] = lambda: None,
 ) -> Joined:
     """Register the connection, look at the membership again, then read the backlog.
 
@@ -44,11 +44,12 @@ def join_room(
 
     Raises:
         NotAMember: not in the room, and it is not public (or not there).
-        Forbidden: it is public, and the caller may not become a member.
+        Forbidden: it is public, and the caller is banned.
+        ChatError: it is public, and whatever `check_entering` refuses.
         StalePosition: the position is not in the log.
     """
     if app.members.find(room_id, user_id) is None:
-        _enter_public_room(app, user_id, room_id, connection_id, may_enter=may_enter)
+        _enter_public_room(app, user_id, room_id, connection_id, check_entering)
     listener = Listener(connection_id=connection_id, user_id=user_id, since=app.clock.now_ms())
     app.connections.register(room_id, listener, connected_at + ROOM_ROW_MS)
     try:
@@ -72,7 +73,7 @@ def join_room(
 
 
 def _enter_public_room(
-    app: App, user_id: str, room_id: str, connection_id: str, *, may_enter: bool
+    app: App, user_id: str, room_id: str, connection_id: str, check_entering: Callable[[], None]
 ) -> None:
     try:
         room = app.rooms.get(room_id)
@@ -80,8 +81,7 @@ def _enter_public_room(
         raise NotAMember from error
     if room.kind != "public":
         raise NotAMember
-    if not may_enter:
-        raise Forbidden("This key may not enter a room.")
+    check_entering()
     become_member(app, user=app.accounts.get(user_id), room=room, skip_connection=connection_id)
 
 

@@ -39,7 +39,7 @@ from teahouse.edge import logs
 from teahouse.edge.cookies import cookie_credential
 from teahouse.edge.identity import check_own_site, identify
 from teahouse.edge.origin import VIEWER_ADDRESS, household, own_site
-from teahouse.edge.rates import Rates
+from teahouse.edge.rates import REQUESTS_BY_USER, Rates
 from teahouse.edge.rest_log import write_line
 from teahouse.ports import OutcomeUnknown
 from teahouse.protocol import codec
@@ -128,11 +128,13 @@ class Api:
         Raises:
             NotSignedIn: nobody, or a session that has ended.
             Forbidden: another site caused this request; a key that is not good for this.
+            TooManyRequests: more of this resource than anybody needs.
         """
         caller = identify(
             self.app, headers=self.headers, cookies=self.cookies, method=self._event.http_method
         )
         self.note(user_id=caller.user_id, session_id=caller.session_id)
+        self.limit("request", caller.user_id, REQUESTS_BY_USER)
         require_scope(caller.scopes, "session" if self._needs == "nothing" else self._needs)
         return caller
 

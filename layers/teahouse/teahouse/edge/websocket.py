@@ -102,9 +102,13 @@ class SocketEvent:
         require_scope(self.caller.scopes, kind.needs)
         return frame
 
-    def may(self, scope: Scope) -> bool:
-        """Tell whether the caller is good for more than the frame itself needs."""
-        return self.caller.scopes is None or scope in self.caller.scopes
+    def require(self, scope: Scope) -> None:
+        """Hold a caller to more than the frame itself needs.
+
+        Raises:
+            Forbidden: a socket of a key that is not good for this.
+        """
+        require_scope(self.caller.scopes, scope)
 
     def require_type(self, event_type: str) -> None:
         """Hold a reserved route to its own kind of event.
