@@ -11,7 +11,7 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -31,7 +31,7 @@ from local_cloud.prices import (
     message_units,
     request_units,
 )
-from tests.cast import ANN, BEN
+from tests.cast import ANN, BEN, member, opened, room
 from tests.engine import client, forget_all
 from tests.functions.world_of_samples import CONNECTION, EVENTS, Context, connect, furnish, sample
 from tests.store_seam import seam
@@ -40,6 +40,7 @@ from tests.world import CountedIds, RecordingBroadcaster, engine_app, lean_app
 HEARING = 10  # connections that hear the den, the asker's own among them
 FREE_OF_MESSAGES = ("authorize", "connect", "disconnect")  # moments of a socket's life, not frames
 UNMEASURED = "documents."  # the same for everybody, and as long as there is to tell
+GARDEN, YARD = "garden", "yard"  # a public and a private room that ann is not in
 SETTINGS = {"RATE_SCALE": "100000", "STORE_GENERATION": "1"}
 
 
@@ -101,6 +102,13 @@ def cases() -> list[Case]:
         Case("sendMessage, an answer", "websocket", "send_message", changes={"replyTo": 2}),
         Case("sendMessage, 8,000 letters", "websocket", "send_message", changes=long),
         Case("joinRoom, 100 hear", "websocket", "join_room", hearing=100),
+        Case("joinRoom, of a public room", "websocket", "join_room", changes={"roomId": GARDEN}),
+        Case(
+            "POST /api/memberships, somebody new",
+            "rest",
+            "rooms.join_by_code",
+            changes={"code": room(YARD).code},
+        ),
     ]
 
 
@@ -155,6 +163,8 @@ def _house(case: Case, *, is_http: bool) -> Iterator[App]:
                 connect(app)
                 assert app.accounts.create(BEN, "a hash")
                 _let_them_hear(app, case.hearing)
+                if GARDEN in str(case.changes) or YARD in str(case.changes):
+                    _open_more_rooms(app, case.hearing)
             bootstrap.use(app)
             yield app
     finally:
@@ -167,6 +177,15 @@ def _let_them_hear(app: App, hearing: int) -> None:
     others = [Listener(connection_id=f"line-{n:08}=", user_id=BEN.id) for n in range(hearing - 1)]
     for listener in (Listener(connection_id=CONNECTION, user_id=ANN.id), *others):
         app.connections.register("den", listener, app.clock.now_ms() + ROOM_ROW_MS)
+
+
+def _open_more_rooms(app: App, hearing: int) -> None:
+    others = [Listener(connection_id=f"line-{n:08}=", user_id=BEN.id) for n in range(hearing - 1)]
+    for made in (room(GARDEN, kind="public", code=None), room(YARD)):
+        made = replace(made, owner_id=BEN.id)
+        app.rooms.create(made, member(made.id, BEN, role="owner"), opened(BEN))
+        for listener in others:
+            app.connections.register(made.id, listener, app.clock.now_ms() + ROOM_ROW_MS)
 
 
 def _name(folder: str, stem: str) -> str:
