@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from teahouse.actions.change_me import change_me
 from teahouse.actions.connect import connect
+from teahouse.actions.create_upload import create_upload
 from teahouse.actions.enter_as_guest import enter_as_guest
 from teahouse.actions.open_session import SignedIn
 from teahouse.actions.recognize import recognize_session
@@ -69,6 +70,23 @@ def test_a_new_password_ends_every_other_session_and_its_sockets() -> None:
         recognize_session(app, there.credential)
     assert [frame["type"] for frame in wire.to("there=")] == ["goodbye"]
     assert wire.closed == ["there="]
+
+
+def test_the_same_picture_again_is_no_refusal_and_stays() -> None:
+    """Whose answer was lost asks again. Control: what another avatar has taken is refused."""
+    app = memory_app()
+    ann, ben = register(app, **ANN), register(app, username="ben-oolong", password="correct horse")
+    picture, _ = create_upload(
+        app, owner_id=ann.user.id, content_type="image/png", size_bytes=9, purpose="avatar"
+    )
+    app.uploads.settle(picture.id, "ready", size=(256, 256))
+
+    for _ in range(2):
+        assert change_me(app, caller=caller_of(ann), avatar=picture.id).avatar == picture.id
+
+    assert app.uploads.find(picture.id) is not None
+    with pytest.raises(Invalid):
+        change_me(app, caller=caller_of(ben), avatar=picture.id)
 
 
 @pytest.mark.parametrize("old", ["wrong horse", "", None])

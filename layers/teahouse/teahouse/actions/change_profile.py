@@ -32,7 +32,7 @@ def change_profile(
         user = replace(user, display_name=clean_display_name(display_name))
     if language is not None:
         user = replace(user, language=language)
-    if avatar is not None:
+    if avatar is not None and avatar != before.avatar:  # the same again: its answer was lost
         take_avatar(app, caller.user_id, avatar)
         user = replace(user, avatar=avatar or None)
     app.accounts.change_profile(user)
