@@ -83,6 +83,7 @@ class RecordingBroadcaster:
     posts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
+    refusals: int = 0  # how many of the next attempts to close fail
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def post(self, connection_ids: Sequence[str], frame: bytes) -> list[str]:
@@ -92,8 +93,12 @@ class RecordingBroadcaster:
                     self.posts.append((connection_id, json.loads(frame)))
         return [c for c in connection_ids if c in self.gone]
 
-    def close(self, connection_id: str) -> None:
+    def close(self, connection_id: str) -> bool:
+        if self.refusals:
+            self.refusals -= 1
+            return False
         self.closed.append(connection_id)
+        return True
 
     def to(self, connection_id: str, kind: str | None = None) -> list[dict[str, Any]]:
         """List the frames a connection got."""

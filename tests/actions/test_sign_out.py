@@ -102,6 +102,26 @@ def test_a_connection_that_is_long_gone_is_forgotten_and_not_waited_for(house: H
     assert house.clock.elapsed_s == 0
 
 
+def test_a_socket_that_cannot_be_closed_at_once_is_closed_by_another_try(house: House) -> None:
+    house.wire.refusals = 2
+
+    sign_out(house.app, caller=caller_of(house.here), session_id=house.here.session.id)
+
+    assert house.wire.closed == ["here="]
+    assert house.clock.elapsed_s == pytest.approx(2 * PAUSE_S)
+
+
+def test_a_socket_that_cannot_be_closed_at_all_hears_no_more(house: House) -> None:
+    """Control: the one beside it is untouched."""
+    house.wire.refusals = 100
+
+    sign_out(house.app, caller=caller_of(house.here), session_id=house.here.session.id)
+
+    assert house.wire.closed == []
+    assert house.app.connections.find("here=") is None
+    assert house.app.connections.find("there=") is not None
+
+
 def test_a_socket_that_opens_while_one_signs_out_is_closed_as_soon_as_it_is_open() -> None:
     clock = StoppedClock()
     wire = OpensLate(opens_at_s=2 * PAUSE_S, clock=clock)

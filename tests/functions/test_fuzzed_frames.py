@@ -49,8 +49,8 @@ class Deaf:
             self.codes[said["code"]] += 1
         return []
 
-    def close(self, connection_id: str) -> None:
-        return None
+    def close(self, connection_id: str) -> bool:
+        return True
 
 
 @pytest.fixture

@@ -69,17 +69,20 @@ def _close(app: App, connections: Sequence[Connection]) -> None:
         Goodbye(code="not_signed_in", message="You have been signed out.", reconnect=False)
     )
     left = {connection.id: connection for connection in connections}
+    still_open: set[str] = set()
     for attempt in range(TRIES):
         gone = set(app.broadcaster.post(list(left), frame)) if left else set()
-        for connection_id in left.keys() - gone:
-            app.broadcaster.close(connection_id)
-        left = {c: left[c] for c in gone if _may_be_opening(app, left[c])}
-        for connection_id in gone - left.keys():
+        still_open = {c for c in left.keys() - gone if not app.broadcaster.close(c)}
+        opening = {c for c in gone if _may_be_opening(app, left[c])}
+        for connection_id in gone - opening:
             app.connections.forget(connection_id)
+        left = {c: left[c] for c in still_open | opening}
         if not left:
             return
         if attempt + 1 < TRIES:
             app.clock.sleep(PAUSE_S)
+    for connection_id in still_open:  # API Gateway closes it in the end; it hears no more
+        app.connections.forget(connection_id)
 
 
 def _may_be_opening(app: App, connection: Connection) -> bool:

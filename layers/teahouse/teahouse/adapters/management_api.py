@@ -48,9 +48,9 @@ class ManagementApiBroadcaster:
             self.close(slow)
         return tally.gone
 
-    def close(self, connection_id: str) -> None:
-        """As the port."""
-        self.ask("DELETE", [connection_id], b"")
+    def close(self, connection_id: str) -> bool:
+        """As the port; what fails is written to the log with its cause."""
+        return not self.ask("DELETE", [connection_id], b"").failed
 
     def _too_slow(self, connection_ids: Sequence[str], tally: Tally) -> list[str]:
         now = time.monotonic()

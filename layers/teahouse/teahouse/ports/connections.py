@@ -80,6 +80,6 @@ class Broadcaster(Protocol):
         """
         ...
 
-    def close(self, connection_id: str) -> None:
-        """Close a connection; one that is gone already is no error."""
+    def close(self, connection_id: str) -> bool:
+        """Close a connection; False if it may still be open. One that is gone is closed."""
         ...
