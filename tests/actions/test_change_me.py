@@ -107,7 +107,9 @@ def test_without_the_old_password_nothing_changes(old: str | None) -> None:
     assert recognize_session(app, there.credential)
 
 
-@pytest.mark.parametrize("change", [{"password": "short"}, {"display_name": "  "}])
+@pytest.mark.parametrize(
+    "change", [{"password": "short"}, {"display_name": "  "}, {"avatar": "no-such-picture"}]
+)
 def test_what_is_not_acceptable_changes_nothing(change: dict[str, Any]) -> None:
     app = memory_app()
     ann = register(app, **ANN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from teahouse.actions.change_profile import change_profile
+from teahouse.actions.change_profile import change_profile, check_avatar
 from teahouse.actions.sign_out import sign_out_elsewhere
 from teahouse.actions.spread_profile import spread_profile
 from teahouse.app import App
@@ -40,6 +40,8 @@ def change_me(
     """
     if display_name is not None:
         clean_display_name(display_name)
+    if avatar is not None and password is not None:
+        check_avatar(app, caller.user_id, avatar)
     if username is not None:
         if password is None:
             raise Invalid(fields={"password": "goes with a user name"})

@@ -12,6 +12,8 @@ from teahouse.domain.errors import Invalid
 from teahouse.domain.session import Caller
 from teahouse.domain.user import Language, User, clean_display_name
 
+NO_PICTURE = {"avatar": "there is no such picture that is ready"}
+
 
 def change_profile(
     app: App,
@@ -43,6 +45,19 @@ def change_profile(
     return user
 
 
+def check_avatar(app: App, user_id: str, upload_id: str) -> None:
+    """Look whether a picture can be their avatar, before anything else is written.
+
+    Raises:
+        Invalid: as `take_avatar`.
+    """
+    if upload_id in ("", app.accounts.get(user_id).avatar):
+        return
+    upload = app.uploads.find(upload_id)
+    if upload is None or not upload.may_be_avatar_of(user_id):
+        raise Invalid(fields=NO_PICTURE)
+
+
 def take_avatar(app: App, owner_id: str, upload_id: str) -> None:
     """Let a picture be an avatar; "" is none.
 
@@ -50,4 +65,4 @@ def take_avatar(app: App, owner_id: str, upload_id: str) -> None:
         Invalid: it is not theirs, not ready, or used already.
     """
     if upload_id and not app.uploads.take_as_avatar(upload_id, owner_id):
-        raise Invalid(fields={"avatar": "there is no such picture that is ready"})
+        raise Invalid(fields=NO_PICTURE)

@@ -57,6 +57,11 @@ class Upload:
     def is_used(self) -> bool:
         return self.room_id is not None or self.is_avatar
 
+    def may_be_avatar_of(self, user_id: str) -> bool:
+        """Tell whether it is theirs, for that purpose, ready, and in no other place."""
+        wanted = (user_id, "avatar", "ready")
+        return (self.owner_id, self.purpose, self.state) == wanted and not self.is_used
+
     @property
     def attachment(self) -> Attachment:
         """What a message says of it."""

@@ -48,9 +48,7 @@ class MemoryUploads:
     def take_as_avatar(self, upload_id: str, owner_id: str) -> bool:
         with self._store.lock:
             upload = self._store.uploads.get(upload_id)
-            if upload is None or upload.is_used or upload.state != "ready":
-                return False
-            if (upload.owner_id, upload.purpose) != (owner_id, "avatar"):
+            if upload is None or not upload.may_be_avatar_of(owner_id):
                 return False
             self._store.uploads[upload_id] = replace(upload, is_avatar=True)
             return True
