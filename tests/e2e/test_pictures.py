@@ -236,13 +236,13 @@ def test_a2_an_avatar_is_shown_to_whoever_is_signed_in_and_the_old_one_goes(
 
 
 def test_an_avatar_is_a_picture_of_ones_own(ann: Person, ben: Person) -> None:
-    """Control: the last one."""
+    """Control: it is taken, and again by whoever did not hear the answer."""
     for avatar in ("nothing", uploads(ben, picture(), "avatar"), uploads(ann, picture())):
         answer = ann.asks("PATCH", "/api/me", {"avatar": avatar})
         assert (answer.status, list(answer.body["fields"])) == (422, ["avatar"]), avatar
     mine = {"avatar": uploads(ann, picture(), "avatar")}
-    assert ann.asks("PATCH", "/api/me", mine).status == 200
-    assert ann.asks("PATCH", "/api/me", mine).status == 422
+    for _ in range(2):
+        assert ann.asks("PATCH", "/api/me", mine).status == 200
 
 
 def test_a5_a_room_has_a_picture_from_the_start_and_another_later(ann: Person, ben: Person) -> None:

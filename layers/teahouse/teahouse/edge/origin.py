@@ -6,7 +6,6 @@ forge it; without this check any site could act with the cookie of whoever visit
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -61,8 +60,10 @@ def household(address: str) -> str:
     """
     if ":" not in address:
         return address
+    from ipaddress import ip_network  # what no socket has to load
+
     try:
-        return str(ipaddress.ip_network((address, 64), strict=False))
+        return str(ip_network((address, 64), strict=False))
     except ValueError:
         return address
 
