@@ -213,8 +213,15 @@ def _settings(page: Page, is_phone: bool) -> None:
     _opens("open-settings", "session")(page, is_phone)
 
 
+@screen("reports", AT_HOME)
+def _reports(page: Page, _is_phone: bool) -> None:
+    page.get_by_test_id("open-reports").click()
+    page.get_by_test_id("report").first.wait_for()
+
+
 @screen("create", AT_HOME)
 def _create(page: Page, is_phone: bool) -> None:
+    page.keyboard.press("Escape")
     _opens("open-create", "create-form")(page, is_phone)
 
 
@@ -241,6 +248,16 @@ def _shortcuts(page: Page, _is_phone: bool) -> None:
 def _gone(page: Page, _is_phone: bool) -> None:
     page.goto(f"{_origin(page)}/rooms/no-such-room")
     page.get_by_test_id("room-gone").wait_for()
+
+
+@screen("door", AT_HOME)
+def _door(page: Page, _is_phone: bool) -> None:
+    room_id = page.evaluate(
+        """async () => (await (await fetch('/api/rooms/public')).json()).rooms
+        .find(({ name }) => name.startsWith('Night owls')).id"""
+    )
+    page.goto(f"{_origin(page)}/rooms/{room_id}")
+    page.get_by_test_id("room-door").wait_for()
 
 
 @screen("lost", AT_HOME)
@@ -347,6 +364,16 @@ def _hang_pictures(browser: Browser, address: str) -> None:
     page.get_by_test_id("composer-text").fill("From the hill, before the rain.")
     page.get_by_test_id("composer-text").press("Enter")
     page.locator("[data-testid=picture][data-state=ready]").nth(len(PAINTINGS) - 1).wait_for()
+    message = page.locator("[data-testid=message][data-mine=false]").first
+    page.evaluate(
+        """async body => { await fetch('/api/reports', {method: 'POST',
+        headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)}); }""",
+        {
+            "roomId": page.url.split("/")[-1],
+            "seq": int(message.get_attribute("data-seq") or 0),
+            "reason": "There are no pictures yet.",
+        },
+    )
     page.get_by_test_id("open-members").click()
     page.get_by_test_id("member").filter(has_text="Ben").get_by_test_id("open-member").click()
     page.get_by_test_id("ban-member").click()

@@ -20,8 +20,17 @@ def test_a6_a_public_room_is_found_and_entered_without_a_code(ann: Window, ben: 
     ann.find("choice-public").click()
     ann.find("create-submit").click()
     expect(ann.find("room-name")).to_have_text(name)
+    porch = {"name": f"The porch {secrets.token_hex(4)}", "kind": "public"}
+    porch_id = ann.calls("POST", "/api/rooms", porch)["room"]["id"]
     ann.creates("The den")
     ben.signs_up("Ben")
+
+    ben.page.goto(f"{ben.base}/rooms/{ann.room_id}")
+    expect(ben.find("room-gone")).to_be_visible()
+    ben.page.goto(f"{ben.base}/rooms/{porch_id}")
+    expect(ben.find("room-door")).to_contain_text(porch["name"])
+    ben.find("door-enter").click()
+    expect(ben.find("room-name")).to_have_text(porch["name"])
 
     ben.find("open-join").click()
     line = ben.find("public-room").filter(has_text=name)
@@ -90,6 +99,10 @@ def test_c3_whom_one_blocks_writes_to_one_no_more_until_they_are_unblocked(
     ann.find("confirm-yes").click()
     expect(ann.find("unblock")).to_be_visible()
     ann.page.keyboard.press("Escape")
+    ben.says("not for her eyes")
+    expect(ann.find("hidden-message")).to_have_count(1)
+    ann.find("show-hidden").click()
+    ann.sees("not for her eyes")
     ben.find("open-members").click()
     ben.find("open-member").click()
     ben.find("talk").click()
