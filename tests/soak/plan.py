@@ -93,7 +93,7 @@ class Scale:
     ping_s: float = 10.0
     answer_s: float = 5.0  # until a client takes an answer for lost
     spread_s: float = 0.5  # of those who come again at once
-    mass_s: float = 22.0  # between two disconnects of everybody, on the average
+    mass_s: float = 26.0  # between two disconnects of everybody, on the average
     age_s: float = 75.0  # of a connection, at most; 2 hours on AWS
     seed: int = 1
     storm: float = 1.0  # all shares times this
@@ -122,11 +122,12 @@ CI = Scale(
     clients=60,
     rooms=6,
     acknowledged=10_000,
-    limit_s=190,
+    limit_s=195,
     kills=0,  # each restore is one, and one goes before them
     restores=3,
     removals=24,
     revocations=20,
+    storm=0.5,
 )
 FULL = Scale(
     clients=300,
