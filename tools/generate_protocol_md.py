@@ -44,6 +44,7 @@ A browser holds a session in an HttpOnly cookie (idle 7 days, at most 30). Progr
 
 An API key is shown once, acts as its owner as far as its scopes reach (`read`: hear and read;
 `write`: speak, change, join, leave; `notify`: notify people), and never touches the account itself.
+A room's `code` is not shown to a key without `write`, nor in what is pushed to any key's socket.
 Deleting it stops it at once. A ticket of a key reaches as far as the key.
 
 The first account that is ever made is the administrator's; `administrator` stands in the user that

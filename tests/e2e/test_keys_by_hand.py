@@ -60,6 +60,26 @@ def test_a_key_that_may_only_read_changes_nothing(base: str) -> None:
     assert bens_writer.does(asks)["type"] == "joined"
 
 
+def test_a_key_that_may_only_read_lets_nobody_in(base: str) -> None:
+    ann = Person.registers(base, "Ann")
+    den = ann.asks("POST", "/api/rooms", {"name": "The den"}).body["room"]
+    _, reader = key_of(ann, "read")
+    _, writer = key_of(ann, "read", "write")
+
+    for who, code in ((reader, None), (writer, den["code"]), (ann, den["code"])):
+        who.opens_a_socket()
+        shown = who.asks("GET", f"/api/rooms/{den['id']}").body["room"]
+        listed = who.asks("GET", "/api/rooms").body["rooms"][0]
+        welcomed = who.does({"action": "hello"})["rooms"][0]
+        for room in (shown, listed, welcomed):
+            assert (room["id"], room["role"], room.get("code")) == (den["id"], "owner", code)
+    attic = writer.asks("POST", "/api/rooms", {"name": "Attic"}).body["room"]
+
+    assert ann.hears_type("roomAdded")["room"]["code"] == attic["code"]
+    assert "code" not in reader.hears_type("roomAdded")["room"]
+    assert "code" not in writer.hears_type("roomAdded")["room"], "a push cannot tell keys apart"
+
+
 def test_no_key_touches_the_account_itself(base: str) -> None:
     ann = Person.registers(base, "Ann")
     _, program = key_of(ann, "read", "write", "notify")

@@ -82,6 +82,11 @@ def check_count(count: int) -> None:
         raise Conflict(f"At most {KEYS_PER_USER} keys; delete one first.")
 
 
+def has_scope(scopes: frozenset[Scope] | None, scope: Scope) -> bool:
+    """Tell what a caller may do; None are the scopes of a session, which may do everything."""
+    return scopes is None or scope in scopes
+
+
 def require_scope(scopes: frozenset[Scope] | None, needed: Scope | Literal["session"]) -> None:
     """Check what a caller may do; None are the scopes of a session, which may do everything.
 

@@ -31,7 +31,7 @@ from teahouse.domain.errors import (
     TooLarge,
     TooManyRequests,
 )
-from teahouse.domain.key import require_scope
+from teahouse.domain.key import has_scope, require_scope
 from teahouse.domain.rate_limit import Rate
 from teahouse.domain.session import Caller, Scope
 from teahouse.domain.user import Language
@@ -43,6 +43,7 @@ from teahouse.edge.rates import REQUESTS_BY_USER, Rates
 from teahouse.edge.rest_log import write_line
 from teahouse.ports import OutcomeUnknown
 from teahouse.protocol import codec
+from teahouse.protocol.views import without_codes
 
 __all__ = ["Api", "Body", "BodyId", "PathId", "Response"]
 
@@ -101,6 +102,7 @@ class Api:
         self._line = logs.Line("")
         self._rates = Rates()
         self._needs: Needs = "session"
+        self._scopes: frozenset[Scope] | None = None
 
     @property
     def app(self) -> App:
@@ -133,6 +135,7 @@ class Api:
         caller = identify(
             self.app, headers=self.headers, cookies=self.cookies, method=self._event.http_method
         )
+        self._scopes = caller.scopes
         self.note(user_id=caller.user_id, session_id=caller.session_id)
         self.limit("request", caller.user_id, REQUESTS_BY_USER)
         require_scope(caller.scopes, "session" if self._needs == "nothing" else self._needs)
@@ -211,11 +214,15 @@ class Api:
     def answer(
         self, status: int, value: object = None, *, cookie: Cookie | None = None
     ) -> Response[str]:
-        """Answer with JSON, or with nothing where `value` is None."""
+        """Answer with JSON, or with nothing where `value` is None.
+
+        A key that may not write is shown no invitation code.
+        """
         if value is None:
             answer = Response(status, content_type=None, body="", headers=_HEADERS)
         else:
-            answer = _json(status, value)
+            shown = value if has_scope(self._scopes, "write") else without_codes(value)
+            answer = _json(status, shown)
         if cookie is not None:
             answer.cookies.append(cookie)
         return answer
@@ -255,6 +262,7 @@ class Api:
         """Answer one event of an HTTP API (payload 2.0)."""
         with logs.invocation(str(event.get("routeKey", "")), write_line) as self._line:
             self._line.note(request_id=str(getattr(context, "aws_request_id", "")))
+            self._scopes = None
             answer: dict[str, Any] = self._resolver.resolve(_with_json_body(event), context)
             self._line.note(status=answer["statusCode"])
             return answer

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from teahouse.app import App
 from teahouse.bootstrap.websocket import app as the_app
 from teahouse.domain.errors import BadRequest, Busy, ChatError, InternalError, NotSignedIn
-from teahouse.domain.key import require_scope
+from teahouse.domain.key import has_scope, require_scope
 from teahouse.domain.session import Caller, Scope
 from teahouse.domain.values import dataclass
 from teahouse.edge import logs
@@ -26,6 +26,7 @@ from teahouse.edge.rates import FRAMES_BY_CONNECTION, Rate, Rates
 from teahouse.ports import OutcomeUnknown
 from teahouse.protocol.codec import decode, encode, refusal, request_id
 from teahouse.protocol.frames import Action, Answer
+from teahouse.protocol.views import without_codes
 
 OK: Mapping[str, Any] = {"statusCode": 200}
 SUBPROTOCOL = "teahouse.v1"
@@ -73,10 +74,11 @@ class SocketEvent:
         Raises:
             NotSignedIn: the event has no authorizer context.
         """
-        context = self.context.get("authorizer") or {}
+        context = self._authorizer
         try:
-            scopes = frozenset(context["scopes"].split()) if "scopes" in context else None
-            return Caller(user_id=context["userId"], session_id=context["sessionId"], scopes=scopes)
+            return Caller(
+                user_id=context["userId"], session_id=context["sessionId"], scopes=self._scopes
+            )
         except KeyError as error:
             raise NotSignedIn from error
 
@@ -152,11 +154,22 @@ class SocketEvent:
     def reply(self, answer: Answer) -> None:
         """Post an answer to this connection, carrying the frame's `id` back as `re`.
 
+        A key that may not write is shown no invitation code.
         If it is gone, `$disconnect` or the next fan-out forgets it.
         """
         re = self.re
-        frame = encode(answer if re is None else replace(answer, re=re))
+        shown = answer if has_scope(self._scopes, "write") else without_codes(answer)
+        frame = encode(shown if re is None else replace(shown, re=re))
         self.app.broadcaster.post([self.connection_id], frame)
+
+    @property
+    def _authorizer(self) -> Mapping[str, Any]:
+        return self.context.get("authorizer") or {}
+
+    @property
+    def _scopes(self) -> frozenset[Scope] | None:
+        context = self._authorizer
+        return frozenset(context["scopes"].split()) if "scopes" in context else None
 
 
 def socket_handler(handle: Callable[[App, SocketEvent], None]) -> Handler:

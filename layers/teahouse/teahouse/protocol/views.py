@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from typing import TypeVar
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -14,7 +15,8 @@ from teahouse.domain.notification import Notification
 from teahouse.domain.room import Room, Summary
 from teahouse.domain.user import User
 from teahouse.protocol.codec import wire_attachment
-from teahouse.protocol.pages import InvitedRoom
+from teahouse.protocol.frames import RoomAdded, Welcome
+from teahouse.protocol.pages import InvitedRoom, RoomAnswer, RoomsPage
 from teahouse.protocol.shapes import (
     Users,
     WireKeptNotification,
@@ -25,6 +27,8 @@ from teahouse.protocol.shapes import (
     WireRoom,
     WireUser,
 )
+
+Answer = TypeVar("Answer")
 
 
 def wire_user(user: User) -> WireUser:
@@ -98,6 +102,19 @@ def wire_invited_room(room: Room) -> InvitedRoom:
     )
 
 
+def without_codes(answer: Answer) -> Answer:
+    """Take the invitation codes out of what shows rooms, for a key that may let nobody in.
+
+    Whatever shows none is given back itself.
+    """
+    match answer:
+        case RoomAnswer() | RoomAdded() if answer.room.code:
+            return replace(answer, room=_without_code(answer.room))
+        case RoomsPage() | Welcome() if any(room.code for room in answer.rooms):
+            return replace(answer, rooms=[_without_code(room) for room in answer.rooms])
+    return answer
+
+
 def wire_message(message: Message, mine: Set[str] = frozenset()) -> WireMessage:
     """Show a message as it stands now; `mine` are the reader's own emojis under it."""
     return WireMessage(
@@ -142,6 +159,10 @@ def wire_notification(notification: Notification, *, is_read: bool) -> WireKeptN
         link=notification.link or UNSET,
         by=notification.by or UNSET,
     )
+
+
+def _without_code(room: WireRoom) -> WireRoom:
+    return replace(room, code=UNSET)
 
 
 def _media(upload_id: str | None) -> str | None:
