@@ -1,6 +1,6 @@
 // What is wrong with a form, and is it on its way? Problems stand next to their fields.
 
-import { reactive, ref } from "vue";
+import { nextTick, reactive, ref } from "vue";
 
 import { codeOf, refusedFields } from "../stores/refusals";
 import type { TextKey } from "../i18n/translate";
@@ -18,18 +18,28 @@ export interface FormRules<Field extends string> {
   ) => { field: Field; key: TextKey } | undefined;
 }
 
-/** Run a form: `problems` by field, `refusal` for what belongs to none. What was typed stays. */
+/**
+ * Run a form: `problems` by field, `refusal` for what belongs to none. What was typed stays, and
+ * the first field that has a problem gets the focus.
+ */
 export function useForm<Field extends string>(rules: FormRules<Field>) {
   const { t, tRefusal } = useText();
   const problems = reactive<Record<string, TextKey | undefined>>({});
   const refusal = ref<string>();
   const isBusy = ref(false);
 
-  async function submit(): Promise<void> {
+  async function submit(event: Event): Promise<void> {
     if (isBusy.value) return;
+    const form = event.currentTarget as HTMLElement; // gone from the event once this waits
     clear();
     Object.assign(problems, rules.check());
-    if (Object.values(problems).some(Boolean)) return;
+    if (!hasProblems()) await send();
+    if (!hasProblems()) return;
+    await nextTick();
+    form.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }
+
+  async function send(): Promise<void> {
     isBusy.value = true;
     try {
       await rules.submit();
@@ -48,6 +58,10 @@ export function useForm<Field extends string>(rules: FormRules<Field>) {
       if (placed) problems[placed.field] = placed.key;
       else refusal.value = code;
     }
+  }
+
+  function hasProblems(): boolean {
+    return Object.values(problems).some(Boolean);
   }
 
   function clear(): void {

@@ -55,6 +55,24 @@ test("what is found leads to where it was said, page after page", async () => {
   expect(dialog.emitted("choose")).toEqual([[{ roomId: "den", seq: 4 }]]);
 });
 
+test("what is wrong with the words is said beside them before anything is asked", async () => {
+  search.mockResolvedValue({ messages: [], users: {} });
+  const { dialog, look } = opened();
+  const field = dialog.get("[data-testid=search-query]");
+
+  await look("   ");
+  expect(dialog.get("[role=alert]").text()).toBe("Enter a word that was said.");
+  await look("tea".repeat(34));
+  expect(dialog.get("[role=alert]").text()).toMatch(/100 characters/);
+  expect(field.attributes("aria-invalid")).toBe("true");
+  expect(search).not.toHaveBeenCalled();
+
+  await look("tea"); // the control
+  expect(dialog.find("[role=alert]").exists()).toBe(false);
+  expect(field.attributes("aria-invalid")).toBeUndefined();
+  expect(search).toHaveBeenCalledTimes(1);
+});
+
 test("nothing is asked for no words, and nothing found is said", async () => {
   search.mockResolvedValue({ messages: [], users: {} });
   const { look, note } = opened();
