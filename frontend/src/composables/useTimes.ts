@@ -28,6 +28,7 @@ export function useTimes(now: () => number = Date.now) {
     day: "numeric",
   });
   const shortDay = formatter({ month: "short", day: "numeric" });
+  const date = formatter({ dateStyle: "medium" });
   const whole = formatter({ dateStyle: "long", timeStyle: "short" });
 
   function formatter(options: Intl.DateTimeFormatOptions) {
@@ -53,6 +54,7 @@ export function useTimes(now: () => number = Date.now) {
 
   return {
     clock: (at: number) => clock.value.format(at),
+    date: (at: number) => date.value.format(at),
     whole: (at: number) => whole.value.format(at),
     day,
     brief,
