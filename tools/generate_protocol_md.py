@@ -53,6 +53,10 @@ they are deleted. An erased account takes with it what it said in the rooms it i
 the rooms it owned; what it said in rooms it had left stays there, under the name "deleted". Its
 user name is free again. Erasing much takes several calls: `busy` says so, and the same goes on.
 
+An export has the profile, sessions, keys, blocks, the newest 100 notifications, and each room one
+is in with all that one wrote there. It has not: rooms one has left, reports one made, the pictures
+themselves, which stand there by their address. Its last line is `end`, or `more` with a `cursor`.
+
 A socket opens at `/ws` with the subprotocol `teahouse.v1`, and with none other; with a cookie
 `Origin` must be the site's own, without one a second subprotocol `ticket.<ticket>` is good once,
 within 30 seconds; one that a page asked for, only for pages of its origin. A refused handshake

@@ -15,7 +15,7 @@ lambda_handler = api.handler
 
 @api.get("/api/me/export", needs="session")
 def get_export(cursor: CursorParam = None) -> Response[str]:
-    """Everything of mine, as JSON Lines; the last line says `end`, or `more` with a cursor."""
+    """My account, notifications, rooms, what I wrote in them: JSON Lines up to `more` or `end`."""
     caller = api.caller()
     api.limit("export", caller.user_id, MY_DATA_BY_USER)
     return api.answer_lines(export_me(api.app, caller=caller, cursor=cursor))

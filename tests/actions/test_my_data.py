@@ -270,6 +270,19 @@ def test_everything_of_mine_is_there_once_and_nothing_of_others(
             assert exported(app, ann) == whole, limit
 
 
+def test_what_one_was_told_is_there_and_what_others_were_is_not(app: App, ann: SignedIn) -> None:
+    ben = register(app, username="ben-oolong", password="correct horse")
+    open_den(app, ann.user, ben.user, owner=CLEO)
+    for one, other in ((ann, ben), (ben, ann)):
+        by = Caller(user_id=one.user.id, session_id="session")
+        title = f"for {other.user.username}"
+        send_notification(app, caller=by, user_id=other.user.id, kind="note", title=title)
+
+    for one in (ann, ben):
+        told = [x["notification"] for x in exported(app, one) if x["type"] == "notification"]
+        assert [x["title"] for x in told] == [f"for {one.user.username}"]
+
+
 def test_a_torn_read_ends_neither_an_export_nor_an_erasure() -> None:
     """Each read of several slots lacks the last: what is behind is mine as well."""
     store = MemoryStore()

@@ -1,4 +1,4 @@
-"""Give somebody everything that is theirs, line by line."""
+"""Give somebody what is theirs, line by line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from teahouse.actions.list_notifications import list_notifications
 from teahouse.actions.read_stretch import read_onwards
 from teahouse.app import App
 from teahouse.domain.cursor import decode_cursor, encode_cursor
@@ -26,9 +27,10 @@ _PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}\.[1-9][0-9]{0,15}")
 def export_me(app: App, *, caller: Caller, cursor: str | None) -> bytes:
     """Give a page of JSON Lines; the last line is `end`, or `more` with the cursor that goes on.
 
-    First the profile, sessions, keys and blocks; then each room, with every entry that the person
-    wrote in it: what was said and changed, reactions, joining and leaving. At most `RUNS` reads of
-    the log.
+    First the profile, sessions, keys, blocks and the newest notifications; then each room that the
+    person is in, with every entry that the person wrote in it: what was said and changed,
+    reactions, joining and leaving. At most `RUNS` reads of the log. Rooms left since are no more in
+    reach, nor are reports, which are listed for administrators alone.
 
     Raises:
         Busy: as `read_onwards`.
@@ -96,7 +98,9 @@ def _myself(app: App, caller: Caller) -> Iterator[dict[str, Any]]:
         yield from ({"type": "block", "userId": block.user_id} for block in blocks.items)
         cursor = blocks.cursor
         if cursor is None:
-            return
+            break
+    for notification in list_notifications(app, user.id).notifications:
+        yield {"type": "notification", "notification": notification}
 
 
 def _room(app: App, membership: Membership) -> dict[str, Any]:
