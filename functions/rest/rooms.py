@@ -256,7 +256,7 @@ def delete_ban(room_id: PathId, user_id: PathId) -> Response[str]:
 def get_users(
     query: NameParam = None, online: YesParam = False, cursor: CursorParam = None
 ) -> Response[str]:
-    """List the people I share a room with, of a name or online; administrators know everybody."""
+    """List whom I share a room with, of a name or online, 50 rooms a page; administrators: all."""
     caller = api.caller()
     api.limit("list people", caller.user_id, LIST_PEOPLE_BY_USER)
     page = list_people(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from teahouse.actions.list_people import LOOKED_AT, PAGE_PEOPLE, list_people
+from teahouse.actions.list_people import LOOKED_AT, PAGE_PEOPLE, ROOMS, list_people
 from teahouse.app import App
 from teahouse.domain.errors import Invalid
 from teahouse.domain.room import LOBBY_ID
@@ -101,6 +101,19 @@ def test_a_name_that_is_rare_is_looked_for_page_by_page() -> None:
 
     assert (page.items, page.cursor is None) == ((), False)
     assert known(app, ANN, crowd[-1].display_name) == [crowd[-1].id]
+
+
+@pytest.mark.parametrize("is_online", [False, True])
+def test_whom_one_knows_of_the_last_of_many_rooms_is_found(is_online: bool) -> None:
+    app = memory_app()
+    ann, *others = fresh(app, "ann", *(f"p{n}" for n in range(ROOMS + 1)))
+    for person in others:
+        listens(app, open_den(app, person, owner=ann), person)
+
+    first = list_people(app, user_id=ann.id, query="p", is_online=is_online)
+
+    assert len(first.items) == PAGE_PEOPLE
+    assert sorted(known(app, ann, is_online=is_online)) == sorted(other.id for other in others)
 
 
 def test_a_cursor_that_is_none_of_ours_is_refused() -> None:

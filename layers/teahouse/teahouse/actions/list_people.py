@@ -17,9 +17,9 @@ from teahouse.ports import Page
 
 PAGE_PEOPLE = 50
 LOOKED_AT = 500  # people a page looks at, to find those of a name; then the next page goes on
-ROOMS = 50  # of one's own
+ROOMS = 50  # of one's own, by id, that a page looks into; when they are through, the next 50
 _BATCH = 100
-_PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PLACE = re.compile(r"[A-Za-z0-9_-]{0,64}\.[A-Za-z0-9_-]{0,64}")  # a room, and somebody there
 
 
 def list_people(
@@ -30,21 +30,26 @@ def list_people(
     is_online: bool = False,
     cursor: str | None = None,
 ) -> Page[User]:
-    """List the people one shares a room with, by id, each once; a page may hold fewer than fit.
+    """List the people one shares a room with, by id; a page may hold fewer than fit, and none.
 
-    Administrators know everybody who is in the lobby. One query a room and 100 of its members; with
-    `is_online` one a room.
+    Each comes once for every `ROOMS` rooms of one's own. Administrators know everybody who is in
+    the lobby. One query a room and 100 of its members; with `is_online` one a room.
 
     Raises:
         Invalid: the cursor is none of ours.
     """
-    after = decode_cursor(cursor, _PLACE) if cursor is not None else ""
+    first, _, after = (decode_cursor(cursor, _PLACE) if cursor is not None else ".").partition(".")
     rooms = rooms_that_count(app, user_id)
     if app.accounts.get(user_id).is_administrator:
         rooms = sorted({LOBBY_ID, *rooms})
-    looking = _here(app, rooms[:ROOMS]) if is_online else _members(app, rooms[:ROOMS], after)
+    rooms = [room_id for room_id in rooms if room_id >= first]
+    near, beyond = rooms[:ROOMS], rooms[ROOMS : ROOMS + 1]
+    looking = _here(app, near) if is_online else _members(app, near, after)
     ids = (found for found in looking if found > after and found != user_id)
-    return _named(app, ids, (query or "").casefold().strip())
+    found, last = _named(app, ids, (query or "").casefold().strip())
+    if last is not None:
+        return Page(found, encode_cursor(f"{first}.{last}"))
+    return Page(found, encode_cursor(f"{beyond[0]}.") if beyond else None)
 
 
 def _here(app: App, rooms: Iterable[str]) -> list[str]:
@@ -74,21 +79,21 @@ def _members_of(app: App, room_id: str, after: str) -> Iterator[str]:
         cursor = page.cursor
 
 
-def _named(app: App, ids: Iterator[str], name: str) -> Page[User]:
-    """Take people until a page is full or enough were looked at."""
+def _named(app: App, ids: Iterator[str], name: str) -> tuple[tuple[User, ...], str | None]:
+    """Take people until a page is full or enough were looked at; then tell who was the last."""
     found: list[User] = []
     for _ in range(LOOKED_AT // _BATCH):
         batch = list(islice(ids, _BATCH))
         users = app.accounts.get_many(batch)
         for place in batch:
             if len(found) == PAGE_PEOPLE:
-                return Page(tuple(found), encode_cursor(found[-1].id))
+                return tuple(found), found[-1].id
             user = users.get(place)
             if user is not None and not user.is_deleted and _is_called(user, name):
                 found.append(user)
         if len(batch) < _BATCH:
-            return Page(tuple(found))
-    return Page(tuple(found), encode_cursor(batch[-1]))
+            return tuple(found), None
+    return tuple(found), batch[-1]
 
 
 def _is_called(user: User, name: str) -> bool:
