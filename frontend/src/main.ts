@@ -2,7 +2,11 @@
 
 import "./styles/base.css";
 
-import { IndexedDbOutbox, TeahouseClient } from "@teahouse/client";
+import {
+  IndexedDbOutbox,
+  TeahouseClient,
+  tabsSessionSeen,
+} from "@teahouse/client";
 import { createPinia } from "pinia";
 import { createApp } from "vue";
 
@@ -28,6 +32,7 @@ const services: Services = {
       outbox: new IndexedDbOutbox(user.id),
       userId: user.id,
       renewSession: api.renewSession,
+      sessionSeen: tabsSessionSeen(localStorage),
     }),
 };
 

@@ -17,6 +17,7 @@ import type { Timers } from "./ports.js";
 import { ReadMarks } from "./readMarks.js";
 import { Rooms } from "./rooms.js";
 import { Sender } from "./sender.js";
+import { ownSessionSeen } from "./sessionSeen.js";
 import { pageSurroundings } from "./surroundings.js";
 import { TypingSignals } from "./typingSignals.js";
 import { jsonBytes, TextRefused, textProblem } from "./text.js";
@@ -49,6 +50,7 @@ export class TeahouseClient {
       timers = globalTimers,
       WebSocket = globalThis.WebSocket,
       surroundings = pageSurroundings,
+      sessionSeen = ownSessionSeen(),
     } = options;
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
@@ -81,7 +83,17 @@ export class TeahouseClient {
     );
     const { url, ticket, renewSession } = options;
     this.#connection = new Connection(
-      { url, WebSocket, timers, random, surroundings, ticket, renewSession },
+      {
+        url,
+        WebSocket,
+        timers,
+        clock: this.#clock,
+        random,
+        surroundings,
+        sessionSeen,
+        ticket,
+        renewSession,
+      },
       this.#connectionListener(),
     );
   }

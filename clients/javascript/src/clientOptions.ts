@@ -4,6 +4,7 @@ import type { OutboxStorage } from "./outbox.js";
 import type {
   Locks,
   PagesApi,
+  SessionSeen,
   SocketConstructor,
   Surroundings,
   Timers,
@@ -18,8 +19,10 @@ export interface ClientOptions {
   userId?: string;
   /** A fresh ticket for each connection, for callers without a cookie. */
   ticket?: () => Promise<string>;
-  /** Renews the session after a failed handshake; false: it has ended. */
+  /** Renews the session after a failed handshake, once a minute; false: it has ended. */
   renewSession?: () => Promise<boolean>;
+  /** Spares renewals that another tab has made: `tabsSessionSeen`. @default this client's own */
+  sessionSeen?: SessionSeen;
   /** @default globalThis.WebSocket */
   WebSocket?: SocketConstructor;
   /** ms since the epoch. @default Date.now */

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { FakeServer } from "../testing/fakeServer.js";
 import type { FakeTime } from "../testing/fakeTime.js";
-import { Member } from "../testing/member.js";
+import { FakeStorage, Member } from "../testing/member.js";
 import { received, setScene } from "../testing/scene.js";
+import { tabsSessionSeen } from "./sessionSeen.js";
 
 const MINUTE_MS = 60_000;
 
@@ -135,6 +136,66 @@ describe("coming back", () => {
 
     expect(renewed).toBeGreaterThan(1);
     expect(renewed).toBeLessThan(4);
+  });
+
+  it("renews once for all tabs of a browser", async () => {
+    refuseHandshakes();
+    let renewed = 0;
+    const options = {
+      renewSession: async () => ++renewed > 0,
+      sessionSeen: tabsSessionSeen(new FakeStorage()),
+    };
+    const tabs = [1, 2, 3].map(() => new Member(server, "ann", options));
+    for (const tab of tabs) tab.client.connect();
+    await time.advance(50_000);
+    expect(server.sockets.length).toBeGreaterThan(12); // the control: each tries often
+
+    expect(renewed).toBe(1);
+  });
+
+  it("tells every tab of a browser that the session has ended", async () => {
+    refuseHandshakes();
+    const options = {
+      renewSession: async () => false,
+      sessionSeen: tabsSessionSeen(new FakeStorage()),
+    };
+    const tabs = [1, 2, 3].map(() => new Member(server, "ann", options));
+    for (const tab of tabs) tab.client.connect();
+    await time.advance(2_000);
+
+    for (const tab of tabs) expect(tab.told.at(-1)?.kind).toBe("signedOut");
+  });
+
+  it("does not renew what the lost line has shown to be alive a moment ago", async () => {
+    let renewed = 0;
+    const ann = await new Member(server, "ann", {
+      renewSession: async () => ++renewed > 0,
+    }).enter("den");
+    await time.advance(10 * MINUTE_MS); // the keep-alive was answered in the last 30 s
+    refuseHandshakes();
+    server.line("ann").breakOff();
+    const socketsBefore = server.sockets.length;
+    await time.advance(20_000);
+    expect(server.sockets.length).toBeGreaterThan(socketsBefore + 2); // they were refused
+    expect(renewed).toBe(0);
+
+    await time.advance(2 * MINUTE_MS);
+    expect(renewed).toBeGreaterThan(0); // the control
+    expect(ann.client.state).not.toBe("offline");
+  });
+
+  it("renews at once after a long sleep", async () => {
+    let renewed = 0;
+    const ann = await new Member(server, "ann", {
+      renewSession: async () => ++renewed > 0,
+    }).enter("den");
+    refuseHandshakes();
+    time.now += 60 * MINUTE_MS; // no timer ran meanwhile
+    server.line("ann").breakOff();
+    await time.advance(2_000);
+
+    expect(renewed).toBe(1);
+    expect(ann.client.state).not.toBe("offline");
   });
 
   it("renews nothing when a line is lost that was welcome", async () => {

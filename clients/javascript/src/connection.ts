@@ -11,6 +11,7 @@ import {
 import type { ServerFrame, Welcome } from "./frames.js";
 import { Line, type AnswerListener } from "./line.js";
 import type {
+  SessionSeen,
   SocketConstructor,
   Surroundings,
   TimerHandle,
@@ -25,8 +26,8 @@ const ROTATION_MS = [95 * 60_000, 115 * 60_000] as const;
 const RETIRING_MS = 10_000;
 /** A connection that lived this long ends a row of failures. */
 const STABLE_MS = 10_000;
-/** A session that was renewed so lately is alive: a handshake fails for another reason. */
-const RENEWED_MS = 60_000;
+/** A session that was seen alive so lately has not ended: a handshake fails for another reason. */
+const SEEN_MS = 60_000;
 
 /**
  * - `offline`: not started, stopped, or lost while there is no network
@@ -46,8 +47,10 @@ export interface ConnectionOptions {
   url: string;
   WebSocket: SocketConstructor;
   timers: Timers;
+  clock: () => number;
   random: () => number;
   surroundings: Surroundings;
+  sessionSeen: SessionSeen;
   ticket?: (() => Promise<string>) | undefined;
   renewSession?: (() => Promise<boolean>) | undefined;
 }
@@ -78,7 +81,7 @@ export class Connection {
   /** Counts attempts to open, so that an overtaken one notices. */
   #attempt = 0;
   #failures = 0;
-  #mustRenew = false;
+  #hasFailed = false;
   #pingMs = PING_S * 1000;
   #isPinging = false;
   #timers: Record<string, TimerHandle> = {};
@@ -107,7 +110,7 @@ export class Connection {
     this.#isRunning = false;
     this.#attempt += 1;
     this.#failures = 0;
-    this.#mustRenew = false;
+    this.#hasFailed = false;
     this.#unwatch?.();
     for (const name of Object.keys(this.#timers)) this.#cancel(name);
     this.#dropLines();
@@ -137,14 +140,12 @@ export class Connection {
     if (!this.#line) this.#say("connecting");
     const protocols = [SUBPROTOCOL];
     try {
-      if (this.#mustRenew && this.#options.renewSession) {
-        const isSignedIn = await this.#options.renewSession();
-        if (attempt !== this.#attempt) return;
-        if (!isSignedIn)
-          return this.#signOut("not_signed_in", "The session has ended.");
-        this.#mustRenew = false;
-        this.#later("renewed", RENEWED_MS, () => {});
+      if (this.#hasFailed && !(await this.#isSignedIn())) {
+        if (attempt === this.#attempt)
+          this.#signOut("not_signed_in", "The session has ended.");
+        return;
       }
+      if (attempt !== this.#attempt) return;
       if (this.#options.ticket)
         protocols.push(`ticket.${await this.#options.ticket()}`);
       if (attempt !== this.#attempt) return;
@@ -152,6 +153,22 @@ export class Connection {
     } catch {
       if (attempt === this.#attempt) this.#fail();
     }
+  }
+
+  /** Ask, unless the session was seen alive a moment ago, in this tab or in another. */
+  async #isSignedIn(): Promise<boolean> {
+    const { clock, renewSession, sessionSeen } = this.#options;
+    const agoMs = clock() - sessionSeen.read();
+    if (!renewSession || (agoMs >= 0 && agoMs < SEEN_MS)) return true;
+    sessionSeen.write(clock()); // before the answer: no other tab asks meanwhile
+    const isSignedIn = await renewSession();
+    if (!isSignedIn) sessionSeen.write(0);
+    return isSignedIn;
+  }
+
+  /** A session that ends says goodbye on its lines: what answers on one is alive. */
+  #seeSession(): void {
+    this.#options.sessionSeen.write(this.#options.clock());
   }
 
   #newLine(protocols: string[]): Line {
@@ -179,6 +196,8 @@ export class Connection {
     this.#line = line;
     this.#pingMs = welcome.pingS * 1000;
     this.#isPinging = false;
+    this.#hasFailed = false;
+    this.#seeSession();
     this.#later("stable", STABLE_MS, () => (this.#failures = 0));
     this.#later("rotation", between(...ROTATION_MS, this.#options.random), () =>
       this.#open(),
@@ -232,7 +251,7 @@ export class Connection {
     const line = this.#opening;
     this.#opening = undefined;
     line?.close();
-    this.#mustRenew ||= !("renewed" in this.#timers);
+    this.#hasFailed = true;
     this.#wait();
   }
 
@@ -279,8 +298,10 @@ export class Connection {
       (answer) => {
         if (line !== this.#line) return;
         this.#isPinging = false;
-        if (answer?.type === "pong") this.#listener.onPong(answer);
-        else if (!answer) {
+        if (answer?.type === "pong") {
+          this.#seeSession();
+          this.#listener.onPong(answer);
+        } else if (!answer) {
           line.close();
           this.#lose(line);
         }

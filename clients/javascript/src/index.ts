@@ -21,6 +21,7 @@ export type {
 export * from "./ports.js";
 export { ApiError, pagesApi, RestClient } from "./rest.js";
 export type { Query, RestCall, RestOptions } from "./rest.js";
+export { tabsSessionSeen } from "./sessionSeen.js";
 export {
   codePoints,
   jsonBytes,

@@ -61,6 +61,12 @@ export interface Surroundings {
   watch(listener: () => void): () => void;
 }
 
+/** When the session was last seen alive, in ms since the epoch; tabs that share it share this. */
+export interface SessionSeen {
+  read(): number;
+  write(atMs: number): void;
+}
+
 /** The part of `navigator.locks` that is used: one tab drains the outbox. */
 export interface Locks {
   request(

@@ -54,6 +54,26 @@ export class FakeLocks {
   };
 }
 
+/** What the tabs of a browser keep together. */
+export class FakeStorage {
+  isForbidden = false;
+  readonly #kept = new Map<string, string>();
+
+  getItem = (key: string): string | null => {
+    this.#refuse();
+    return this.#kept.get(key) ?? null;
+  };
+
+  setItem = (key: string, text: string): void => {
+    this.#refuse();
+    this.#kept.set(key, text);
+  };
+
+  #refuse(): void {
+    if (this.isForbidden) throw new Error("Storage is forbidden.");
+  }
+}
+
 /** A person, a client, and the screens that the client's events make. */
 export class Member {
   readonly client: TeahouseClient;
