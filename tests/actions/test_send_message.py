@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from teahouse.actions.send_message import send_message, send_without_position
+from teahouse.actions.tell_presence import FORGOTTEN
 from teahouse.app import App
 from teahouse.domain.entry import Position
 from teahouse.domain.errors import ChatError, Invalid, NotAMember, TooLarge
@@ -96,6 +97,20 @@ def test_a_connection_that_is_gone_is_forgotten_and_fails_nobody_else() -> None:
     assert app.connections.find(bens) is None
     assert app.connections.find(cleos) is not None
     assert posts(app).to(cleos, "events")
+
+
+def test_of_many_that_are_gone_at_once_each_message_forgets_a_few() -> None:
+    app = memory_app()
+    den = open_den(app, BEN)
+    gone = [listens(app, den, BEN, f"ben-{n}=") for n in range(2 * FORGOTTEN)]
+    posts(app).gone.update(gone)
+
+    left = []
+    for text in ("hello", "anybody?"):
+        say(app, den, text)
+        left.append(sum(app.connections.find(x) is not None for x in gone))
+
+    assert left == [FORGOTTEN, 0]
 
 
 def test_a_removed_member_hears_nothing_more_even_if_still_registered() -> None:

@@ -13,6 +13,7 @@ from teahouse.actions.send_message import send_message
 from teahouse.actions.tell_presence import CROWD_POSTS_PER_S, look_for_departures
 from teahouse.actions.unjoin_room import unjoin_room
 from teahouse.app import App
+from teahouse.domain.connection import Departure
 from teahouse.domain.presence import GRACE_MS
 from teahouse.domain.user import User
 from teahouse.protocol.frames import Joined
@@ -53,6 +54,10 @@ def after_the_grace_time(app: App) -> None:
 def heard(app: App, connection_id: str) -> list[dict[str, Any]]:
     frames: list[dict[str, Any]] = app.broadcaster.to(connection_id, "presence")  # type: ignore[attr-defined]
     return frames
+
+
+def departures(app: App, den: str) -> list[Departure]:
+    return app.connections.attendance(den, app.clock.now_ms()).departures
 
 
 def said(frames: list[dict[str, Any]]) -> list[tuple[Any, Any]]:
@@ -123,6 +128,38 @@ def test_one_tab_of_two_that_is_closed_is_nothing(app: App) -> None:
     look_for_departures(app, [den])
 
     assert heard(app, anns)[before:] == []
+
+
+def test_who_is_back_leaves_departures_that_only_a_ping_sweeps_up(app: App) -> None:
+    """Control: those of who is missed are taken by whatever reads the room next."""
+    den = open_den(app, BEN, CLEO)
+    comes(app, den, ANN)
+    bens, _ = comes(app, den, BEN)
+    cleos, _ = comes(app, den, CLEO)
+    goes(app, bens)
+    goes(app, cleos)
+    comes(app, den, BEN)
+    after_the_grace_time(app)
+
+    comes(app, den, ANN)
+    assert [x.user_id for x in departures(app, den)] == [BEN.id]
+    look_for_departures(app, [den])
+
+    assert departures(app, den) == []
+
+
+def test_who_stops_to_hear_a_room_is_told_of_once_whatever_was_left_of_them(app: App) -> None:
+    den = open_den(app, BEN)
+    anns, _ = comes(app, den, ANN)
+    first, _ = comes(app, den, BEN)
+    goes(app, first)
+    second, _ = comes(app, den, BEN)
+    after_the_grace_time(app)
+    before = len(heard(app, anns))
+
+    unjoin_room(app, user_id=BEN.id, room_id=den, connection_id=second)
+
+    assert said(heard(app, anns)[before:]) == [(None, [BEN.id])]
 
 
 def test_what_is_said_tells_of_who_has_gone(app: App) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teahouse.actions.tell_presence import tell_departures
+from teahouse.actions.tell_presence import forget_gone, tell_departures
 from teahouse.app import App
 from teahouse.domain.errors import NotAMember
 from teahouse.protocol.codec import encode
@@ -33,6 +33,5 @@ def signal_typing(app: App, *, user_id: str, room_id: str, connection_id: str) -
     others = [x.connection_id for x in listeners if x.user_id != user_id]
     if others and len(listeners) <= TYPING_LISTENERS:
         frame = encode(Typing(room_id=room_id, user_id=user_id))
-        for gone in app.broadcaster.post(others, frame):
-            app.connections.forget(gone)
+        forget_gone(app, app.broadcaster.post(others, frame))
     tell_departures(app, room_id, attendance)

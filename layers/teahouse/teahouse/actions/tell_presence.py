@@ -2,7 +2,7 @@
 
     a connection is registered   its person was not here          -> `entered`, at once
     a connection has ended       its row stays, as a departure
-      the person is back                                          -> nothing, whenever it is seen
+      the person is back                                          -> nothing; a ping sweeps it up
       the grace time is over     whoever reads the room next      -> `left`
 
 Lambda keeps no timer, and no queue is polled for one: a leave is told by the next thing that
@@ -11,7 +11,8 @@ happens in the room, somebody's ping at the latest. See docs/decisions/0008.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 
 from msgspec import UNSET
 
@@ -25,6 +26,7 @@ from teahouse.protocol.frames import Presence
 from teahouse.protocol.views import wire_user
 
 GLANCES = 2  # rooms a ping looks at
+FORGOTTEN = 10  # at once; of hundreds that were dropped most have their `$disconnect` under way
 DEPARTURES = 25  # taken at once; the rest is for who comes next
 CROWD_POSTS_PER_S = 10  # what a crowd's number may cost a worker, however large the room
 
@@ -40,28 +42,31 @@ def tell_entered(
     _tell(app, room, others, online, entered=[user])
 
 
-def tell_departures(app: App, room_id: str, attendance: Attendance) -> None:
+def tell_departures(
+    app: App, room_id: str, attendance: Attendance, *, is_sweeping: bool = False
+) -> list[str]:
     """Tell who hears a room of those whose grace time is over, each once whoever reads it.
 
-    Nothing is read or written where nobody has gone.
+    Nothing is read or written where nobody is to be missed: departures of people who are back
+    are left to who sweeps, for a storm of them comes when there is most to do. Returns whom it
+    has told of.
     """
     now = app.clock.now_ms()
-    due = overdue(attendance, now, app.grace_ms)
-    if not due:
-        return
     here = present(attendance, now, app.grace_ms)
-    left = _taken(app, room_id, due, here)
+    due = overdue(attendance, now, app.grace_ms)
+    left = _taken(app, room_id, [x for x in due if is_sweeping or x.user_id not in here], here)
     if left and attendance.listeners:
         _tell(app, app.rooms.get(room_id), attendance.listeners, here, left=left)
+    return left
 
 
 def tell_stopped(app: App, room_id: str, user_id: str) -> None:
     """Tell who hears a room of somebody who has just asked to hear it no more."""
     now = app.clock.now_ms()
     attendance = app.connections.attendance(room_id, now)
-    tell_departures(app, room_id, attendance)
+    told = tell_departures(app, room_id, attendance)
     here = present(attendance, now, app.grace_ms)
-    if attendance.listeners and user_id not in here:
+    if attendance.listeners and user_id not in (*here, *told):
         _tell(app, app.rooms.get(room_id), attendance.listeners, here, left=[user_id])
 
 
@@ -79,7 +84,14 @@ def look_for_departures(app: App, room_ids: Sequence[str]) -> None:
         app.glanced_at[room_id] = now
         seen = app.connections.glance(room_id, now, ROLL_CALL_MEMBERS)
         if seen is not None and overdue(seen, now, app.grace_ms):
-            tell_departures(app, room_id, app.connections.attendance(room_id, now))
+            found = app.connections.attendance(room_id, now)
+            tell_departures(app, room_id, found, is_sweeping=True)
+
+
+def forget_gone(app: App, gone: Iterable[str]) -> None:
+    """Forget some of those that a post has found gone; the next post finds the others again."""
+    for connection_id in islice(gone, FORGOTTEN):
+        app.connections.forget(connection_id)
 
 
 def _taken(app: App, room_id: str, due: Sequence[Departure], here: Collection[str]) -> list[str]:
@@ -118,8 +130,7 @@ def _tell(
             entered=[user.id for user in entered] or UNSET,
             left=list(left) or UNSET,
         )
-    for connection_id in app.broadcaster.post([x.connection_id for x in listeners], encode(frame)):
-        app.connections.forget(connection_id)
+    forget_gone(app, app.broadcaster.post([x.connection_id for x in listeners], encode(frame)))
 
 
 def _is_time_for_a_number(app: App, room_id: str, posts: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from teahouse.actions.tell_presence import tell_departures
+from teahouse.actions.tell_presence import forget_gone, tell_departures
 from teahouse.app import App
 from teahouse.domain.connection import Attendance, Listener
 from teahouse.domain.entry import Entry
@@ -65,6 +65,5 @@ def _post(
         alive = [target for target in targets if target not in gone]
         gone.update(app.broadcaster.post(alive, frame))
         posts += len(alive)
-    for connection_id in gone:
-        app.connections.forget(connection_id)
+    forget_gone(app, gone)
     return posts
