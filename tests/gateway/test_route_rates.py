@@ -82,6 +82,17 @@ def test_the_rates_of_web_socket_stages_are_read(tmp_path: Path, resources: str)
     assert api.rates == RouteRates(Rate(5, 7), {"tell": Rate(0.5, 1)})
 
 
+def test_a_deployer_says_how_many_sockets_a_second_are_let_in(tmp_path: Path) -> None:
+    """Control: as many as the account, where nothing is said."""
+    template = Path(__file__).parents[2] / "template.yaml"
+    said = {"ConnectionsPerSecond": "50"}
+    [few] = load_cloud(template, said, scratch=tmp_path).web_socket_apis
+    [all_of_them] = load_cloud(template, scratch=tmp_path).web_socket_apis
+
+    assert few.rates.of_routes == {"$connect": Rate(50, 50)}
+    assert all_of_them.rates.of_routes == {"$connect": Rate(500, 500)}
+
+
 @pytest.mark.parametrize(
     ("resources", "route_key"), [(HTTP, "GET /tea"), (REST, "GET /tea/pot")], ids=["http", "rest"]
 )
