@@ -1,17 +1,18 @@
 """How does one of two thousand sockets come back? By hand, as a browser's client does.
 
-opening --101, welcome, joined--> at home --lost--> waiting --full jitter--> opening
-   |                                                   ^
-   +--refused, or nothing in time; renew the session---+
+opening --101, welcome--> joining --joined--> at home --lost--> waiting --full jitter--> opening
+   |                         | refused, no answer: again, here     ^
+   +--refused, or nothing in time----------------------------------+
 
 A browser comes by its cookie, and sees nothing of why a handshake failed: perhaps the session is
-over, so it renews it before the next attempt, once a minute.
+over, so one of its tabs renews it, unless it was seen alive within the last minute.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 import json
 import os
 import random
@@ -24,7 +25,7 @@ from tests.soak.rest import Json, NoAnswerError, Person, ask
 
 FIRST_S, LONGEST_S = 0.5, 30.0  # clients/javascript/src/backoff.ts
 OPENING_S, ANSWER_S = 15.0, 10.0  # .../line.ts
-STABLE_S, RENEWED_S = 10.0, 60.0  # .../connection.ts
+STABLE_S, ALIVE_S = 10.0, 60.0  # .../connection.ts
 CLOSE = 8
 PAGE = 200
 
@@ -61,19 +62,27 @@ class Count:
         return most
 
 
+@dataclass
+class Browser:
+    """What the tabs of one person share: the cookie, and when its session was last seen alive."""
+
+    person: Person
+    alive_at: float = -ALIVE_S
+
+
 class Device:
     """One tab of one person, in one room."""
 
-    def __init__(self, person: Person, room: str, count: Count, seed: str) -> None:
+    def __init__(self, browser: Browser, room: str, count: Count, seed: str) -> None:
         self.room = room
         self.epoch = ""
         self.applied = 0
         self.is_home = False
-        self._person = person
+        self._browser = browser
+        self._person = browser.person
         self._count = count
         self._draw = random.Random(seed)
-        self._must_renew = False
-        self._renewed_at = -RENEWED_S
+        self._has_failed = False
 
     async def runs(self) -> None:
         """Stay connected until cancelled."""
@@ -81,45 +90,46 @@ class Device:
         while True:
             lived_s = await self._one_line()
             failures = 0 if lived_s >= STABLE_S else failures
-            longest_s = min(LONGEST_S, FIRST_S * 2.0**failures)
+            await self._pauses(failures)
             failures += 1
-            await asyncio.sleep(self._draw.random() * longest_s)
 
     async def _one_line(self) -> float:
-        """Keep one socket until it ends; give how long it was ready."""
+        """Keep one socket until it ends; give how long ago it was welcome."""
         loop = asyncio.get_running_loop()
-        ready_at = loop.time()
+        began_at = loop.time()
+        welcome_at: float | None = None
         writer: asyncio.StreamWriter | None = None
-        self._count.attempts.append(ready_at)
+        self._count.attempts.append(began_at)
         try:
-            if self._must_renew and ready_at >= self._renewed_at + RENEWED_S:
-                await self._renews()
-            self._must_renew = True
+            if self._has_failed and began_at >= self._browser.alive_at + ALIVE_S:
+                await self._renews(began_at)
+            self._has_failed = True
             async with asyncio.timeout(OPENING_S):
                 reader, writer = await self._opened()
             async with asyncio.timeout(ANSWER_S):
-                await self._joins(reader, writer)
-            ready_at = loop.time()
-            self.is_home, self._must_renew = True, False
+                await self._asks(reader, writer, {"action": "hello", "id": "h"})
+            self._has_failed = False
+            self._browser.alive_at = welcome_at = loop.time()
+            await self._joins(reader, writer)
+            self.is_home = True
             while (frame := await _received(reader)) is not None:
                 self._take(frame)
         except (OSError, TimeoutError, EOFError, NoAnswerError):
             pass
         finally:
             self._count.dropped += self.is_home
-            lived_s = loop.time() - ready_at if self.is_home else 0.0
             self.is_home = False
             if writer is not None:
                 writer.transport.abort()
-        return lived_s
+        return 0.0 if welcome_at is None else loop.time() - welcome_at
 
-    async def _renews(self) -> None:
+    async def _renews(self, now: float) -> None:
+        self._browser.alive_at = now  # before it is known: no other tab asks meanwhile
         self._count.renewals += 1
         body = {"refreshToken": self._person.refresh_token}
         renewed = await ask(self._person.port, "POST", "/api/sessions/renew", body)
         if renewed.status != 200:
             raise NoAnswerError("the session is not renewed")
-        self._renewed_at = asyncio.get_running_loop().time()
 
     async def _opened(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         host = f"localhost:{self._person.port}"
@@ -143,21 +153,34 @@ class Device:
         return reader, writer
 
     async def _joins(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        _send(writer, {"action": "hello", "id": "h"})
-        join: Json = {"action": "joinRoom", "roomId": self.room, "id": "j"}
-        if self.epoch:
-            join["position"] = {"epoch": self.epoch, "seq": self.applied}
-        while (frame := await _received(reader)) is not None:
-            if frame.get("type") == "refused":
-                raise NoAnswerError(frame["code"])
-            if frame.get("re") == "h":
-                _send(writer, join)
-            elif frame.get("re") == "j":
-                await self._joined(frame)
+        """Join on this line, again when it is refused or not answered, as in heardRoom.ts."""
+        for tries in itertools.count():
+            join: Json = {"action": "joinRoom", "roomId": self.room, "id": f"j{tries}"}
+            if self.epoch:
+                join["position"] = {"epoch": self.epoch, "seq": self.applied}
+            with suppress(TimeoutError, NoAnswerError):
+                async with asyncio.timeout(ANSWER_S):
+                    joined = await self._asks(reader, writer, join)
+                await self._joined(joined)
                 return
-            else:
+            await self._pauses(tries)
+
+    async def _asks(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, action: Json
+    ) -> Json:
+        _send(writer, action)
+        while (frame := await _received(reader)) is not None:
+            if frame.get("re") != action["id"]:
                 self._take(frame)
+            elif frame["type"] == "refused":
+                raise NoAnswerError(frame["code"])
+            else:
+                return frame
         raise EOFError
+
+    async def _pauses(self, failures: int) -> None:
+        longest_s = min(LONGEST_S, FIRST_S * 2.0**failures)
+        await asyncio.sleep(self._draw.random() * longest_s)
 
     async def _joined(self, joined: Json) -> None:
         if not self.epoch:
