@@ -40,7 +40,7 @@ ANSWERS = (
         (
             (
                 f"{ACTIONS}/tell_room.py",
-                "    for connection_id in gone:\n        app.connections.forget(connection_id)\n",
+                "    forget_gone(app, gone)\n",
                 "",
             ),
         ),
