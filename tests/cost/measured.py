@@ -1,7 +1,8 @@
 """What does each action take? The sample events, through their handlers, on the embedded engine.
 
 Every route has a sample, so every route is measured. Each runs in a house of its own: ann, signed
-in, with a socket; ben beside her; the den, which ten connections hear, ann's own among them.
+in, with a socket; ben beside her; the den, which ten connections hear, ann's own among them. What
+nobody asks for has no sample: a picture has come, which a message may be waiting for.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
+from PIL import Image
 from teahouse import bootstrap
+from teahouse.actions.send_message import send_message
 from teahouse.adapters.dynamodb.proofs import DynamoDbProofs
 from teahouse.app import App
 from teahouse.domain.connection import ROOM_ROW_MS, Listener
+from teahouse.domain.upload import Upload, incoming_key
 from teahouse.protocol.codec import encode
 
 from local_cloud.prices import (
@@ -35,18 +39,20 @@ from tests.cast import ANN, BEN, member, opened, room
 from tests.engine import client, forget_all
 from tests.functions.world_of_samples import CONNECTION, EVENTS, Context, connect, furnish, sample
 from tests.store_seam import seam
-from tests.world import CountedIds, RecordingBroadcaster, engine_app, lean_app
+from tests.world import CountedIds, RecordingBroadcaster, engine_app, head_of, lean_app
 
 HEARING = 10  # connections that hear the den, the asker's own among them
 FREE_OF_MESSAGES = ("authorize", "connect", "disconnect")  # moments of a socket's life, not frames
 UNMEASURED = "documents."  # the same for everybody, and as long as there is to tell
+AWAITED = "process_upload, a message waits"
 GARDEN, YARD = "garden", "yard"  # a public and a private room that ann is not in
+PICTURE = "a-picture-of-ann"  # uploaded, and not looked at yet
 SETTINGS = {"RATE_SCALE": "100000", "STORE_GENERATION": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What one action takes; `is_http` tells how its coming is charged."""
+    """What one action takes; the folder of its function tells how its coming is charged."""
 
     name: str
     reads: float
@@ -54,14 +60,14 @@ class Line:
     posts: int
     bytes_in: int
     bytes_out: int
-    is_http: bool
+    folder: str
     invocations: int = 1
 
     @property
     def dollars_per_million(self) -> float:
         """What a million of them cost, without the time of Lambda."""
-        coming = HTTP_REQUEST * request_units(self.bytes_in) if self.is_http else 0.0
-        if not self.is_http and self.name not in FREE_OF_MESSAGES:
+        coming = HTTP_REQUEST * request_units(self.bytes_in) if self.folder == "rest" else 0.0
+        if self.folder == "websocket" and self.name not in FREE_OF_MESSAGES:
             coming = WEB_SOCKET_MESSAGE * message_units(self.bytes_in)
         each = (
             coming
@@ -109,6 +115,7 @@ def cases() -> list[Case]:
             "rooms.join_by_code",
             changes={"code": room(YARD).code},
         ),
+        *(Case(name, "background", "process_upload") for name in ("process_upload", AWAITED)),
     ]
 
 
@@ -125,14 +132,14 @@ def measure_all(url: str) -> list[Line]:
 
 def measure(case: Case) -> Line:
     """Run a sample in a house of its own; the tables are empty."""
-    event = sample(case.folder, case.stem)
+    event = _uploaded() if case.folder == "background" else sample(case.folder, case.stem)
     if case.changes:
         event["body"] = json.dumps(json.loads(event["body"]) | case.changes, ensure_ascii=False)
     is_http = case.folder == "rest"
     module = case.stem.partition(".")[0]
     handler = import_module(f"functions.{case.folder}.{module}").lambda_handler
-    with _house(case, is_http=is_http) as app, seam() as seen:
-        answer = handler(json.loads(json.dumps(event)), Context())
+    with _house(case) as app, seam() as seen:
+        answer = handler(json.loads(json.dumps(event)), Context()) or {}
         broadcaster = app.broadcaster
         assert isinstance(broadcaster, RecordingBroadcaster)
         posted = [len(encode(frame)) for _, frame in broadcaster.posts]
@@ -144,14 +151,15 @@ def measure(case: Case) -> Line:
         posts=len(posted),
         bytes_in=len((event.get("body") or "").encode()),
         bytes_out=sum(posted) + (len((answer.get("body") or "").encode()) if is_http else 0),
-        is_http=is_http,
+        folder=case.folder,
     )
 
 
 @contextlib.contextmanager
-def _house(case: Case, *, is_http: bool) -> Iterator[App]:
+def _house(case: Case) -> Iterator[App]:
     ids = CountedIds(prefix="an-id-")
-    app = engine_app(ids=ids, proofs=DynamoDbProofs()) if is_http else lean_app(ids=ids)
+    is_lean = case.folder == "websocket"
+    app = lean_app(ids=ids) if is_lean else engine_app(ids=ids, proofs=DynamoDbProofs())
     kept = dict(os.environ)
     os.environ.update(SETTINGS)
     for name in ("SITE_ORIGIN", "COOKIE_SECURE"):
@@ -162,6 +170,8 @@ def _house(case: Case, *, is_http: bool) -> Iterator[App]:
             if case.stem not in ("authorize", "connect"):
                 connect(app)
                 assert app.accounts.create(BEN, "a hash")
+                if case.folder == "background":
+                    _upload(app, is_awaited=case.name == AWAITED)
                 _let_them_hear(app, case.hearing)
                 if GARDEN in str(case.changes) or YARD in str(case.changes):
                     _open_more_rooms(app, case.hearing)
@@ -186,6 +196,37 @@ def _open_more_rooms(app: App, hearing: int) -> None:
         app.rooms.create(made, member(made.id, BEN, role="owner"), opened(BEN))
         for listener in others:
             app.connections.register(made.id, listener, app.clock.now_ms() + ROOM_ROW_MS)
+
+
+def _uploaded() -> dict[str, Any]:
+    """Make what S3 tells of a new object, as far as it is looked at."""
+    return {"Records": [{"s3": {"object": {"key": incoming_key(PICTURE)}}}]}
+
+
+def _upload(app: App, *, is_awaited: bool) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(file, "PNG")
+    app.uploads.create(
+        Upload(
+            id=PICTURE,
+            owner_id=ANN.id,
+            purpose="attachment",
+            content_type="image/png",
+            size_bytes=len(file.getvalue()),
+            created_at=app.clock.now_ms(),
+        )
+    )
+    app.objects.put(incoming_key(PICTURE), file.getvalue(), "image/png")
+    if is_awaited:
+        send_message(
+            app,
+            sender_id=ANN.id,
+            room_id="den",
+            client_message_id=app.ids.new_code(),
+            position=head_of(app, "den"),
+            text="look",
+            attachments=(PICTURE,),
+        )
 
 
 def _name(folder: str, stem: str) -> str:

@@ -25,6 +25,14 @@ def test_the_page_tells_of_every_action(today: str) -> None:
     assert figures(PAGE.read_text("utf-8")).keys() == figures(today).keys()
 
 
+def test_what_nobody_asks_for_is_on_the_page(today: str) -> None:
+    """Functions in the background have no route, by which they would be found."""
+    modules = sorted(path.stem for path in (ROOT / "functions" / "background").glob("*.py"))
+
+    assert modules
+    assert figures(today).keys() >= set(modules)
+
+
 def test_what_grows_is_named() -> None:
     """The control of the tests above."""
     was = "| `hello` | 1 | 0 | 1 | 1 | 40 | 1,200 | 2.33 |"
