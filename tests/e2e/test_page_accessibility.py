@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -194,6 +196,74 @@ def test_people_with_a_phone_find_nothing_in_their_way(
         check(window, opener)
         window.page.keyboard.press("Escape")
     window.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_refused_hidden_or_found_is_in_nobodys_way(
+    browser: Browser, base: str, language: str, check: Check, ben: Window
+) -> None:
+    window = Window(browser, base, language)
+    ben.owns_a_room("Ben")
+    ben.calls("PATCH", f"/api/rooms/{ben.room_id}", {"kind": "public"})
+    ben.calls("POST", f"/api/rooms/{ben.room_id}/messages", {"text": "buy my tea"})
+    window.signs_up("Ann")
+    window.page.goto(ben.page.url)
+    expect(window.find("room-door")).to_be_visible()
+    check(window, "door")
+    window.find("door-enter").click()
+    expect(window.message("buy my tea")).to_be_visible()
+    window.find("open-members").click()
+    window.find("open-member").click()
+    expect(window.find("talk")).to_be_visible()
+    check(window, "member")
+    window.find("block").click()
+    window.find("confirm-yes").click()
+    expect(window.find("unblock")).to_be_visible()
+    window.page.keyboard.press("Escape")
+    expect(window.find("hidden-message")).to_be_visible()
+    check(window, "hidden")
+
+    window.says("no tea for me")
+    window.sees("no tea for me")
+    window.find("open-search").click()
+    window.find("search-submit").click()
+    expect(window.find("search-query")).to_have_attribute("aria-invalid", "true")
+    check(window, "search, wrong")
+    window.find("search-query").fill("tea")
+    window.find("search-submit").click()
+    expect(window.find("search-result").first).to_be_visible()
+    check(window, "search, found")
+    window.page.keyboard.press("Escape")
+    for opener, submit in (("open-create", "create-submit"), ("open-join", "join-submit")):
+        window.find(opener).click()
+        window.find(submit).click()
+        expect(window.page.locator("[aria-invalid=true]")).to_be_visible()
+        check(window, submit)
+        window.page.keyboard.press("Escape")
+    sees_reports_as_an_administrator(window)
+    check(window, "reports")
+    window.close()
+
+
+def sees_reports_as_an_administrator(window: Window) -> None:
+    """Have the page take them for one, and show what was reported."""
+    me = window.calls("GET", "/api/me")["user"]
+    report = {
+        **{"id": "1", "by": me["id"], "at": 1_700_000_000_000, "reason": "an advertisement"},
+        **{"roomId": window.room_id, "seq": 2, "author": me["id"], "text": "buy my tea"},
+    }
+    answers: dict[str, object] = {
+        "/api/me": {"user": {**me, "administrator": True}},
+        "/api/reports": {"reports": [report], "users": {me["id"]: me}, "next": "more"},
+    }
+    window.page.route(
+        re.compile(r"/api/(me|reports)$"),
+        lambda route: route.fulfill(json=answers[urlsplit(route.request.url).path]),
+    )
+    window.page.reload()
+    window.find("open-settings").click()
+    window.find("open-reports").click()
+    expect(window.find("report")).to_be_visible()
 
 
 def test_a_room_is_left_and_entered_by_keyboard_alone(browser: Browser, base: str) -> None:

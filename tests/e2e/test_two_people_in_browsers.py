@@ -124,17 +124,3 @@ def test_enter_during_composition_does_not_send(ann: Window) -> None:
 
     ann.page.keyboard.press("Enter")  # the control: composed, it sends
     expect(ann.find("message")).to_have_count(1)
-
-
-def test_forms_say_what_is_wrong_and_keep_what_was_typed(ann: Window) -> None:
-    ann.page.goto(ann.base)
-    ann.page.get_by_test_id("choice-signUp").click()
-    ann.find("sign-up-username").fill("ab")
-    ann.find("sign-up-password").fill("short")
-    ann.find("sign-up-submit").click()
-
-    expect(ann.find("sign-up-form")).to_be_visible()
-    expect(ann.find("sign-up-form").locator("[aria-invalid=true]")).not_to_have_count(0)
-    expect(ann.find("sign-up-username")).to_have_value("ab")
-    ann.page.goto(ann.base + "/join/no-such-code-anywhere")
-    expect(ann.find("invitation-dead").or_(ann.find("guest-form")).first).to_be_visible()
