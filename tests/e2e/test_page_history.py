@@ -63,6 +63,10 @@ def test_a10_what_is_read_stays_where_it_is_when_older_messages_come(ann: Window
     fill_unseen(ann, 120)
     ann.sees("120")
     assert "60" not in ann.texts()
+    ann.find("composer-text").press("PageUp")
+    expect(ann.find("jump-to-latest")).to_be_visible()
+    ann.find("composer-text").press("PageDown")
+    expect(ann.find("jump-to-latest")).not_to_be_visible()
 
     # The oldest message stands at the top; the page that comes in goes above it.
     place = ann.page.evaluate(

@@ -15,6 +15,7 @@ export const SHORTCUTS: readonly { keys: readonly string[]; does: TextKey }[] =
     { keys: ["Ctrl+F6", "Ctrl+Shift+F6"], does: "shortcuts.region" },
     { keys: ["Esc"], does: "shortcuts.latest" },
     { keys: ["↑", "↓"], does: "shortcuts.walk" },
+    { keys: ["Page ↑", "Page ↓"], does: "shortcuts.page" },
     { keys: ["Enter"], does: "shortcuts.send" },
     { keys: ["Shift+Enter"], does: "shortcuts.line" },
     { keys: ["↑"], does: "shortcuts.editLast" },
