@@ -9,7 +9,7 @@ from teahouse.actions import search_messages as search
 from teahouse.actions.delete_message import delete_message
 from teahouse.actions.edit_message import edit_message
 from teahouse.actions.leave_room import leave_room
-from teahouse.actions.search_messages import PAGE_FOUND, search_messages
+from teahouse.actions.search_messages import PAGE_FOUND, ROOMS, search_messages
 from teahouse.actions.send_message import send_message
 from teahouse.app import App
 from teahouse.domain.errors import Invalid, NotAMember
@@ -17,7 +17,7 @@ from teahouse.domain.user import User
 
 from tests.cast import ANN, CLEO, user
 from tests.store_seam import seam
-from tests.world import app_on, head_of, open_den
+from tests.world import app_on, head_of, memory_app, open_den
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -103,6 +103,26 @@ def test_who_is_not_in_the_room_finds_nothing_of_it(app: App) -> None:
         found(app, "tea", ben, room_id=den)
     with pytest.raises(NotAMember):
         found(app, "tea", CLEO, room_id="nowhere")
+
+
+def test_a_page_looks_into_so_many_rooms_however_little_was_said_there() -> None:
+    """Who is in very many had none within the time that a function has."""
+    app = memory_app()
+    ann = somebody(app)
+    dens = []
+    for _ in range(ROOMS + 1):
+        dens.append(open_den(app, owner=ann))
+        app.clock.sleep(1)
+    for den in (min(dens), max(dens)):
+        says(app, den, f"tea in {den}", ann)
+
+    pages, cursor = [], None
+    while not pages or isinstance(cursor, str):
+        pages.append(search_messages(app, user_id=ann.id, query="tea in", cursor=cursor))
+        cursor = pages[-1].next
+
+    assert len(pages) == 2
+    assert sorted(m.room_id for page in pages for m in page.messages) == [min(dens), max(dens)]
 
 
 def test_pages_tell_everything_once_whatever_is_said_meanwhile(
