@@ -12,10 +12,10 @@ HEAD = f"""\
 # What each action costs
 
 Counted by running the sample event of every route through its handler, and what comes of a picture
-in the background, in a room that {HEARING} connections hear: read and write units as DynamoDB charges them,
-frames posted to connections, bytes that came in and went out. The dollars are those of a million
-such actions at the list prices of us-east-1 (November 2026): the frame or request itself, the
-posts, the units and Lambda's requests. A test fails when a figure grows.
+in the background, in a room that {HEARING} connections hear: read and write units as DynamoDB
+charges them, frames posted to connections, bytes that came in and went out. The dollars are those
+of a million such actions at the list prices of us-east-1 (November 2026): the frame or request
+itself, the posts, the units and Lambda's requests. A test fails when a figure grows.
 
 Not in it: Lambda's time (100 ms of 512 MB on arm64 are $0.67 a million), connected minutes ($0.25 a
 million), log lines (0.4 KB an invocation, $0.20 a million), S3's requests for pictures, the signing
