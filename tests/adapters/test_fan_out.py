@@ -37,7 +37,7 @@ FRAME = json.dumps({"type": "events", "text": "茶"}, ensure_ascii=False).encode
 ROOM = [f"L0SM9cO-{number:05}_=" for number in range(200)]
 ANN, BEN, CY = "ann+/=", "ben", "cy"
 LIMITS = Limits(call_s=10.0, answer_s=2.0, retry_s=0.002)
-IMPATIENT = Limits(call_s=10.0, answer_s=0.2, retry_s=0.002)
+IMPATIENT = Limits(call_s=10.0, answer_s=0.6, retry_s=0.002)
 
 
 @pytest.fixture
