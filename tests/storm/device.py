@@ -26,6 +26,7 @@ from tests.soak.rest import Json, NoAnswerError, Person, ask
 FIRST_S, LONGEST_S = 0.5, 30.0  # clients/javascript/src/backoff.ts
 OPENING_S, ANSWER_S = 15.0, 10.0  # .../line.ts
 STABLE_S, ALIVE_S = 10.0, 60.0  # .../connection.ts
+PING_S = 30.0
 CLOSE = 8
 PAGE = 200
 
@@ -112,8 +113,7 @@ class Device:
             self._browser.alive_at = welcome_at = loop.time()
             await self._joins(reader, writer)
             self.is_home = True
-            while (frame := await _received(reader)) is not None:
-                self._take(frame)
+            await self._stays(reader, writer)
         except (OSError, TimeoutError, EOFError, NoAnswerError):
             pass
         finally:
@@ -165,6 +165,21 @@ class Device:
                 return
             await self._pauses(tries)
 
+    async def _stays(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take what is pushed, and ask after so much silence whether anything was lost."""
+        while True:
+            try:
+                frame = await _received(reader, PING_S)
+            except TimeoutError:
+                position = {"epoch": self.epoch, "seq": self.applied}
+                _send(writer, {"action": "ping", "positions": {self.room: position}})
+                frame = await _received(reader, ANSWER_S)
+            if frame is None:
+                return
+            is_behind = frame.get("type") == "pong" and self.room in frame["behind"]
+            if self._take(frame) or is_behind:
+                await self._catches_up()
+
     async def _asks(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, action: Json
     ) -> Json:
@@ -189,17 +204,26 @@ class Device:
         assert joined["epoch"] == self.epoch, "nothing was restored"
         self._count.joins_with_entries += bool(joined["events"])
         self._apply(joined["events"])
-        while self.applied < joined["head"]:
+        if self.applied < joined["head"]:
+            await self._catches_up()
+
+    async def _catches_up(self) -> None:
+        head = self.applied + 1
+        while self.applied < head:
             self._count.pages += 1
             query = f"after={self.applied}&limit={PAGE}"
             page = await self._person.asks("GET", f"/api/rooms/{self.room}/events?{query}")
             if page.status != 200:
                 raise NoAnswerError("no page")
             self._apply(page.body["events"])
+            head = page.body["head"]
 
-    def _take(self, frame: Json) -> None:
-        if frame.get("type") == "events" and frame["epoch"] == self.epoch:
-            self._apply(frame["events"])
+    def _take(self, frame: Json) -> bool:
+        """Take what was pushed; tell whether anything before it is missing."""
+        if frame.get("type") != "events" or frame["epoch"] != self.epoch:
+            return False
+        self._apply(frame["events"])
+        return bool(frame["events"][-1]["seq"] > self.applied)
 
     def _apply(self, events: list[Json]) -> None:
         for event in events:
@@ -215,10 +239,13 @@ def _send(writer: asyncio.StreamWriter, frame: Json) -> None:
     writer.write(b"\x81" + length + b"\0\0\0\0" + data)
 
 
-async def _received(reader: asyncio.StreamReader) -> dict[str, Any] | None:
-    """Read the next text frame; None when the server closes."""
+async def _received(
+    reader: asyncio.StreamReader, within_s: float | None = None
+) -> dict[str, Any] | None:
+    """Read the next text frame, which has to begin in time; None when the server closes."""
     while True:
-        first, second = await reader.readexactly(2)
+        async with asyncio.timeout(within_s):
+            first, second = await reader.readexactly(2)
         length = second & 0x7F
         if length == 126:
             (length,) = struct.unpack(">H", await reader.readexactly(2))
