@@ -156,6 +156,7 @@ describe("every call", () => {
     [(api) => api.bans("den"), "GET", "/api/rooms/den/bans"],
     [(api) => api.liftBan("den", "ben"), "DELETE", "/api/rooms/den/bans/ben"],
     [(api) => api.blocks({ cursor: "c1" }), "GET", "/api/blocks?cursor=c1"],
+    [(api) => api.reports({ cursor: "c1" }), "GET", "/api/reports?cursor=c1"],
     [(api) => api.members("den"), "GET", "/api/rooms/den/members"],
     [
       (api) => api.removeMember("den", "ben"),
