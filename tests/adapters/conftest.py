@@ -8,9 +8,11 @@ from pathlib import Path
 from ssl import SSLContext
 
 import pytest
+from teahouse.adapters.management_api import ManagementApiBroadcaster
 
 from local_cloud.signatures import Signatures
 from tests.adapters.aws_endpoint import AwsEndpoint, running, tls_server
+from tests.adapters.listening_room import IMPATIENT, LIMITS
 from tests.certificates import Authority
 
 Serve = Callable[..., AwsEndpoint]
@@ -56,3 +58,17 @@ def serve(
             return endpoint
 
         yield started
+
+
+@pytest.fixture
+def broadcaster() -> Iterator[ManagementApiBroadcaster]:
+    broadcaster = ManagementApiBroadcaster(LIMITS)
+    yield broadcaster
+    broadcaster.disconnect()
+
+
+@pytest.fixture
+def impatient() -> Iterator[ManagementApiBroadcaster]:
+    broadcaster = ManagementApiBroadcaster(IMPATIENT)
+    yield broadcaster
+    broadcaster.disconnect()
