@@ -125,7 +125,7 @@ bench-contention: .venv/.dev node_modules/.installed ## how many messages a seco
 
 # Quality -----------------------------------------------------------------------------------------
 
-check: check-format check-lint check-types check-imports check-generated check-page sam-validate sam-build test ## all that CI runs, in order of speed
+check: check-format check-lint check-types check-imports check-generated check-page sam-validate sam-build test ## all that CI runs but the soak, in order of speed
 
 check-format: .venv/.dev
 	$(PYTHON_BIN) -m ruff format --check --quiet $(CODE)

@@ -20,7 +20,7 @@ from tests.soak.run import Run, judged
 
 
 def main() -> int:
-    """Run, judge, and print; 0 if nothing speaks against it and enough was done, else 1 or 2."""
+    """Run, judge, and print; 0 if nothing speaks against it and enough was done, else 1, 2 or 3."""
     size, scale, folder = _options()
     started_at = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="soak-") as aside:
@@ -54,7 +54,7 @@ def main() -> int:
         "short": short,
     }
     sys.stdout.write(json.dumps(told) + "\n")
-    return exit_status(report, short)
+    return exit_status(report, short, fell=bool(ended) and not run.is_cut)
 
 
 def _ended(run: Run) -> list[str]:

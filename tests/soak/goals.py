@@ -96,10 +96,12 @@ class Course:
                 yield f"{name}: {took:.1f}, over {most:.0f}"
 
 
-def exit_status(report: Report, short: Sequence[str]) -> int:
-    """Tell a promise that was broken (1) from a run that was too small to tell (2)."""
+def exit_status(report: Report, short: Sequence[str], *, fell: bool = False) -> int:
+    """Tell a broken promise (1) from a run that was too small to tell (2) or fell over (3)."""
     if not report.is_clean:
         return 1
+    if fell:
+        return 3
     return 2 if short else 0
 
 

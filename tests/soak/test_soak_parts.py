@@ -245,13 +245,14 @@ def test_a_broken_promise_and_a_run_that_was_too_small_end_differently(tmp_path:
     (tmp_path / "1.dump.jsonl").write_text(json.dumps(slot))
     told: list[dict[str, Any]] = []
 
-    def ended(short: list[str]) -> int:
+    def ended(short: list[str], *, fell: bool = False) -> int:
         (tmp_path / "history").write_text("\n".join(map(json.dumps, told)))
         report = judge(read_history([tmp_path / "history"], [tmp_path / "1.dump.jsonl"]))
-        return exit_status(report, short)
+        return exit_status(report, short, fell=fell)
 
     assert ended([]) == 0
     assert ended(["acknowledged: 1 of 2"]) == 2
+    assert ended(["ended early: OSError()"], fell=True) == 3
 
     told.append({"kind": "ok", "at": 1, "room": "den", "epoch": "k.1", "seq": 2, "id": "ann/1"})
 
