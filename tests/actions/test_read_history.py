@@ -238,14 +238,20 @@ class Torn(MemoryRoomLog):
         return Run(run.entries[:-1])
 
 
-def test_a_page_of_messages_holds_all_up_to_the_head_it_tells_or_is_none() -> None:
-    """Who begins with it goes on after the head, and would never see what is behind the hole."""
+def torn_den() -> tuple[App, Torn, str]:
+    """A room whose messages stand in the slots 2 to 4."""
     store = MemoryStore()
     log = Torn(store)
     app = memory_app(store, log=log)
     den = open_den(app)
     for seq in (2, 3, 4):
         log.put(den, said(seq))
+    return app, log, den
+
+
+def test_a_page_of_messages_holds_all_up_to_the_head_it_tells_or_is_none() -> None:
+    """Who begins with it goes on after the head, and would never see what is behind the hole."""
+    app, log, den = torn_den()
 
     log.times = 2
     page = read_messages(app, user_id=ANN.id, room_id=den)
@@ -258,12 +264,7 @@ def test_a_page_of_messages_holds_all_up_to_the_head_it_tells_or_is_none() -> No
 
 def test_a_page_of_entries_ends_where_it_was_asked_to_or_there_is_none() -> None:
     """Who reads backwards goes on before its first entry, and would never see what it lacks."""
-    store = MemoryStore()
-    log = Torn(store)
-    app = memory_app(store, log=log)
-    den = open_den(app)
-    for seq in (2, 3, 4):
-        log.put(den, said(seq))
+    app, log, den = torn_den()
 
     log.times = 2
     assert seqs(app, den) == [1, 2, 3, 4]
