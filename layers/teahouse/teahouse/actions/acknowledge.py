@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from teahouse.actions.forget_gone import forget_gone
 from teahouse.actions.tell_room import who_hears
 from teahouse.actions.together import together
 from teahouse.app import App
@@ -41,8 +42,7 @@ def acknowledge_alone(
     if connection_id is None:
         return
     frame = encode(answer if re is None else replace(answer, re=re))
-    for gone in app.broadcaster.post([connection_id], frame):
-        app.connections.forget(gone)
+    forget_gone(app, app.broadcaster.post([connection_id], frame))
 
 
 def best_effort(step: Callable[[], T]) -> T | None:

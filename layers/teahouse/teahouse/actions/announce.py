@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from teahouse.actions.forget_gone import forget_gone
 from teahouse.app import App
 from teahouse.domain.errors import Forbidden
 from teahouse.domain.notification import clean_announcement, notification_id
@@ -25,7 +26,8 @@ def announce(app: App, *, user_id: str, text: str) -> str:
     made = clean_announcement(made_id, text, user_id)
     app.notifications.announce(made)
     frame = encode(Announcement(text=made.body or made.title))
+    gone: list[str] = []
     for connections in app.connections.everyone():
-        for gone in app.broadcaster.post(connections, frame) if connections else ():
-            app.connections.forget(gone)
+        gone += app.broadcaster.post(connections, frame) if connections else []
+    forget_gone(app, gone)
     return made.id

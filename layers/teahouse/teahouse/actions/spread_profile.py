@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from teahouse.actions.acknowledge import best_effort
+from teahouse.actions.forget_gone import forget_gone
 from teahouse.actions.tell_room import who_hears
 from teahouse.app import App
 from teahouse.domain.room import ROLL_CALL_MEMBERS
@@ -42,5 +43,4 @@ def _tell(app: App, user: User, room_ids: Sequence[str]) -> None:
             told |= {listener.connection_id for listener in who_hears(app, room.id).listeners}
     if told:
         frame = encode(UserChanged(user=wire_user(user)))
-        for gone in app.broadcaster.post(sorted(told), frame):
-            app.connections.forget(gone)
+        forget_gone(app, app.broadcaster.post(sorted(told), frame))

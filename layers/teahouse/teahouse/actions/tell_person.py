@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from teahouse.actions.forget_gone import forget_gone
 from teahouse.app import App
 from teahouse.domain.key import is_key_id
 from teahouse.protocol.codec import encode
@@ -20,6 +21,5 @@ def tell_person(app: App, user_id: str, frame: Frame, *, skip_connection: str | 
     others = [c.id for c in targets if c.id not in keys]
     for connection_ids, told in ((others, frame), (keys, codeless)):
         if connection_ids:
-            for gone in app.broadcaster.post(connection_ids, encode(told)):
-                app.connections.forget(gone)
+            forget_gone(app, app.broadcaster.post(connection_ids, encode(told)))
     return len(targets)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from teahouse.actions.tell_presence import forget_gone, tell_departures
+from teahouse.actions.forget_gone import forget_gone
+from teahouse.actions.tell_presence import tell_departures
 from teahouse.app import App
 from teahouse.domain.connection import Attendance, Listener
 from teahouse.domain.entry import Entry
@@ -34,8 +35,7 @@ def tell_room(
 
     `entries` ascend without a hole. A push is a hint: what gets lost is healed by the log, so no
     failure of one connection fails the rest. `attendance`, read after the entries were written,
-    saves the one strong Query. Connections that turn out to be gone are forgotten, each by its own
-    id. Last, the room hears whose grace time is over.
+    saves the one strong Query. Last, the room hears whose grace time is over.
     """
     if attendance is None:
         attendance = who_hears(app, room_id)
