@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from teahouse.actions.send_message import send_message
 from teahouse.adapters.memory.accounts import MemoryAccounts
 from teahouse.adapters.memory.connections import MemoryConnections
 from teahouse.adapters.memory.log import MemoryRoomLog
@@ -264,6 +265,18 @@ def listens(app: App, room_id: str, person: User, connection_id: str = "") -> st
     listener = Listener(connection_id=connection_id, user_id=person.id)
     app.connections.register(room_id, listener, now + ROOM_ROW_MS)
     return connection_id
+
+
+def says(app: App, room_id: str, who: User, text: str = "Tea?", **more: Any) -> int:
+    """Send a message, one of its own unless `more` names it. Gives its slot."""
+    asked = {"client_message_id": app.ids.new_code(), "position": start_of(app, room_id), **more}
+    accepted = send_message(app, sender_id=who.id, room_id=room_id, text=text, **asked)
+    return accepted.entry.seq
+
+
+def kinds(app: App, room_id: str) -> list[str]:
+    """Name what is in the log of a small room, from slot 1 on."""
+    return [entry.kind for entry in app.log.read_run(room_id, 1, max_entries=100).entries]
 
 
 def start_of(app: App, room_id: str) -> Position:

@@ -14,7 +14,7 @@ from teahouse.actions.edit_message import edit_message
 from teahouse.actions.leave_room import leave_room
 from teahouse.actions.mute_member import mute_member
 from teahouse.actions.react import react
-from teahouse.actions.send_message import send_message, send_without_position
+from teahouse.actions.send_message import send_without_position
 from teahouse.adapters.memory.moderation import MemoryModeration
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
@@ -30,13 +30,16 @@ from tests.world import (
     RecordingBroadcaster,
     app_on,
     head_of,
+    kinds,
     listens,
     memory_app,
     open_den,
+    says,
     start_of,
 )
 
 ROLES: tuple[Role, ...] = ("owner", "moderator", "member")
+OPERATION = "the-same-operation-00000"
 LATER_MS = NOON_MS + 60_000
 
 
@@ -67,22 +70,6 @@ def mute(app: App, den: str, whom: User, *, by: User = ANN, until: int | None = 
 
 def name(app: App, den: str, whom: User, role: Role, *, by: User = ANN) -> None:
     change_role(app, by_id=by.id, room_id=den, user_id=whom.id, role=role)
-
-
-def says(app: App, den: str, who: User, text: str = "Tea?") -> int:
-    accepted = send_message(
-        app,
-        sender_id=who.id,
-        room_id=den,
-        client_message_id=f"{who.id}-{text}-00000000000000000000",
-        position=start_of(app, den),
-        text=text,
-    )
-    return accepted.entry.seq
-
-
-def kinds(app: App, den: str) -> list[str]:
-    return [e.kind for e in app.log.read_run(den, 1, max_entries=100).entries]
 
 
 @pytest.mark.parametrize("by", ROLES)
@@ -176,13 +163,13 @@ def test_who_is_muted_writes_nothing_takes_back_and_writes_again_in_time(app: Ap
 def test_what_was_said_before_the_mute_is_answered_again(app: App) -> None:
     den = den_of(app)
     by_rest = {"sender_id": CLEO.id, "room_id": den, "operation_id": "by-rest-0000000000000000"}
-    first = says(app, den, CLEO)
+    first = says(app, den, CLEO, client_message_id=OPERATION)
     second = send_without_position(app, text="Hm", **by_rest)
     mute(app, den, CLEO)
 
     again = send_without_position(app, text="Hm", **by_rest)
 
-    assert says(app, den, CLEO) == first
+    assert says(app, den, CLEO, client_message_id=OPERATION) == first
     assert (again.entry.seq, again.duplicate) == (second.entry.seq, True)
 
 

@@ -23,7 +23,7 @@ from teahouse.actions.react import react
 from teahouse.actions.read_messages import read_messages
 from teahouse.actions.remove_member import remove_member
 from teahouse.actions.renew_code import renew_code
-from teahouse.actions.send_message import send_message, send_without_position
+from teahouse.actions.send_message import send_without_position
 from teahouse.actions.show_room import show_room
 from teahouse.adapters.memory.moderation import MemoryModeration
 from teahouse.adapters.memory.store import MemoryStore
@@ -37,9 +37,19 @@ from teahouse.ports import OutcomeUnknown, SlotTaken
 from tests.cast import ANN, BEN, CLEO, member, user
 from tests.interloper import Interloper
 from tests.store_seam import seam
-from tests.world import RecordingBroadcaster, app_on, listens, memory_app, open_den, start_of
+from tests.world import (
+    RecordingBroadcaster,
+    app_on,
+    kinds,
+    listens,
+    memory_app,
+    open_den,
+    says,
+    start_of,
+)
 
 ROLES: tuple[Role, ...] = ("owner", "moderator", "member")
+OPERATION = "the-same-operation-00000"
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -53,22 +63,6 @@ def den_of(app: App, ben: Role = "member") -> str:
         app.accounts.create(person, None)
     app.members.admit(member(den, BEN, role=ben), None, read=(1, 0))
     return den
-
-
-def says(app: App, den: str, who: User, text: str = "Tea?") -> int:
-    accepted = send_message(
-        app,
-        sender_id=who.id,
-        room_id=den,
-        client_message_id=f"{who.id}-{text}-00000000000000000000",
-        position=start_of(app, den),
-        text=text,
-    )
-    return accepted.entry.seq
-
-
-def kinds(app: App, den: str) -> list[str]:
-    return [e.kind for e in app.log.read_run(den, 1, max_entries=100).entries]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -130,7 +124,7 @@ def test_what_no_room_can_be_called_is_refused(app: App, what: dict[str, str]) -
 
 def test_behind_its_end_nobody_writes_and_everybody_reads(app: App) -> None:
     den = den_of(app)
-    seq = says(app, den, BEN)
+    seq = says(app, den, BEN, client_message_id=OPERATION)
     code = str(app.rooms.get(den).code)
     close_room(app, by_id=ANN.id, room_id=den)
     close_room(app, by_id=ANN.id, room_id=den)
@@ -161,7 +155,8 @@ def test_behind_its_end_nobody_writes_and_everybody_reads(app: App) -> None:
         accept_invitation(app, user_id=CLEO.id, code=code)
 
     assert kinds(app, den) == ["roomOpened", "messageSent", "roomClosed"]
-    assert says(app, den, BEN) == seq  # what was said before is answered again
+    # What was said before is answered again.
+    assert says(app, den, BEN, client_message_id=OPERATION) == seq
     assert [m.text for m in read_messages(app, user_id=BEN.id, room_id=den).messages] == ["Tea?"]
     assert show_room(app, user_id=BEN.id, room_id=den).closed_at == app.clock.now_ms()
 

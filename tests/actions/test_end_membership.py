@@ -11,7 +11,6 @@ from teahouse.actions.leave_room import leave_room
 from teahouse.actions.read_events import read_events
 from teahouse.actions.remove_member import remove_member
 from teahouse.actions.require_member import require_member
-from teahouse.actions.send_message import send_message
 from teahouse.adapters.memory.members import MemoryMembers
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
@@ -21,7 +20,7 @@ from teahouse.domain.room import LOBBY_ID, SMALL_ROOM_MEMBERS
 from teahouse.ports import OutcomeUnknown, SlotTaken
 
 from tests.cast import ANN, BEN, CLEO, member, user
-from tests.world import app_on, head_of, listens, memory_app, open_den
+from tests.world import app_on, listens, memory_app, open_den, says
 
 DORA = user("dora")
 
@@ -57,14 +56,7 @@ def test_who_is_removed_hears_nothing_more_on_any_device(app: App) -> None:
     devices = [listens(app, den, BEN), listens(app, elsewhere, BEN)]
 
     remove_member(app, by_id=ANN.id, room_id=den, user_id=BEN.id)
-    send_message(
-        app,
-        sender_id=ANN.id,
-        room_id=den,
-        client_message_id="x" * 22,
-        position=head_of(app, den),
-        text="Now that ben is gone",
-    )
+    says(app, den, ANN, "Now that ben is gone")
 
     slot = app.log.read_run(den, 2, max_entries=1).entries[0]
     assert (slot.by, slot.fact) == (ANN.id, MemberRemoved(user_id=BEN.id))
@@ -98,14 +90,7 @@ def test_a_removal_killed_before_it_is_told_leaks_nothing() -> None:
     assert row is not None
     assert app.members.remove(row, None, tombstone_until=app.clock.now_ms() + 60_000)
 
-    send_message(
-        app,
-        sender_id=ANN.id,
-        room_id=den,
-        client_message_id="x" * 22,
-        position=head_of(app, den),
-        text="Among ourselves",
-    )
+    says(app, den, ANN, "Among ourselves")
 
     assert frames_to(app, ben_hears) == []
     assert len(frames_to(app, ann_hears, "events")) == 1

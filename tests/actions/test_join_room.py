@@ -9,7 +9,6 @@ import pytest
 from msgspec import UNSET
 from teahouse.actions.join_room import ANSWER_BYTES, join_room
 from teahouse.actions.leave_room import leave_room
-from teahouse.actions.send_message import send_message
 from teahouse.adapters.memory.connections import MemoryConnections
 from teahouse.adapters.memory.log import MemoryRoomLog
 from teahouse.adapters.memory.members import MemoryMembers
@@ -22,7 +21,7 @@ from teahouse.protocol.codec import encode
 from teahouse.protocol.frames import MAX_FRAME_BYTES, Joined
 
 from tests.cast import ANN, BEN, CLEO, member, opened, room, user
-from tests.world import StoppedClock, listens, memory_app, open_den, start_of
+from tests.world import StoppedClock, listens, memory_app, open_den, says, start_of
 
 LINE = "L0SM9cOFvHcCIhw="
 
@@ -38,17 +37,6 @@ def join(app: App, room_id: str, person: User, position: Position | None = None)
     )
 
 
-def say(app: App, room_id: str, person: User, text: str = "hello") -> None:
-    send_message(
-        app,
-        sender_id=person.id,
-        room_id=room_id,
-        client_message_id=app.ids.new_id() + app.ids.new_id(),
-        position=start_of(app, room_id),
-        text=text,
-    )
-
-
 def hears(app: App, room_id: str) -> bool:
     listeners = app.connections.of_room(room_id, app.clock.now_ms())
     return LINE in {x.connection_id for x in listeners}
@@ -57,8 +45,8 @@ def hears(app: App, room_id: str) -> bool:
 def test_a_position_gives_what_follows_it_and_none_gives_nothing() -> None:
     app = memory_app()
     den = open_den(app, BEN)
-    say(app, den, ANN)
-    say(app, den, BEN)
+    says(app, den, ANN)
+    says(app, den, BEN)
 
     followed = join(app, den, BEN, start_of(app, den))
     afresh = join(app, den, BEN)
@@ -138,7 +126,7 @@ def test_what_is_said_while_joining_is_in_the_backlog_or_pushed() -> None:
 
     def speak(call: int) -> None:
         if call == 1:
-            say(quiet, den, ANN, "just then")
+            says(quiet, den, ANN, "just then")
             pushed.extend(quiet.broadcaster.to(LINE))  # type: ignore[attr-defined]
 
     log = _Watched(MemoryRoomLog(store), "read_run", speak)
@@ -173,7 +161,7 @@ def test_a_backlog_of_many_voices_stays_under_the_frame() -> None:
     voices = [user(f"{i:016}", display_name="茶" * 32) for i in range(199)]
     den = open_den(app, *voices)
     for voice in voices:
-        say(app, den, voice, "hi")
+        says(app, den, voice, "hi")
 
     joined = join(app, den, ANN, start_of(app, den))
 
@@ -192,7 +180,7 @@ def test_people_whose_names_do_not_fit_the_frame_are_counted() -> None:
     den = open_den(app, *crowd)
     for person in crowd:
         listens(app, den, person)
-    say(app, den, crowd[0], "x" * 8_000)
+    says(app, den, crowd[0], "x" * 8_000)
 
     joined = join(app, den, ANN, start_of(app, den))
 

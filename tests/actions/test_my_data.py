@@ -18,7 +18,6 @@ from teahouse.actions.open_session import SignedIn
 from teahouse.actions.read_messages import read_messages
 from teahouse.actions.recognize import recognize_key, recognize_session
 from teahouse.actions.register import register
-from teahouse.actions.send_message import send_message
 from teahouse.actions.send_notification import send_notification
 from teahouse.actions.sign_in import sign_in
 from teahouse.adapters.memory.store import MemoryStore
@@ -31,7 +30,7 @@ from teahouse.ports import Run
 from tests.actions.test_change_me import caller_of, open_socket
 from tests.actions.test_read_history import Torn
 from tests.cast import CLEO
-from tests.world import RecordingBroadcaster, head_of, memory_app, open_den
+from tests.world import RecordingBroadcaster, memory_app, open_den, says
 
 ANN: dict[str, Any] = {"username": "ann-oolong", "password": "correct horse"}
 
@@ -51,17 +50,6 @@ def ann(app: App) -> SignedIn:
     return register(app, **ANN)
 
 
-def says(app: App, person: SignedIn, den: str, text: str) -> None:
-    send_message(
-        app,
-        sender_id=person.user.id,
-        room_id=den,
-        client_message_id=app.ids.new_code(),
-        position=head_of(app, den),
-        text=text,
-    )
-
-
 def texts_in(app: App, den: str) -> list[str]:
     messages = read_messages(app, user_id=CLEO.id, room_id=den).messages
     return [message.text for message in messages]
@@ -71,8 +59,8 @@ def test_what_one_said_is_gone_from_the_log_and_others_stay(app: App, ann: Signe
     ben = register(app, username="ben-oolong", password="correct horse")
     den = open_den(app, ann.user, ben.user, owner=CLEO)
     for text in ("a canary", "another canary"):
-        says(app, ann, den, text)
-    says(app, ben, den, "three")
+        says(app, den, ann.user, text)
+    says(app, den, ben.user, "three")
 
     erase_me(app, caller=caller_of(ann))
 
@@ -112,7 +100,7 @@ def test_nobody_reads_the_erased_name_again_in_a_list_or_among_notifications(
     """Control: before that both told it."""
     ben = register(app, username="ben-oolong", password="correct horse")
     den = open_den(app, ann.user, ben.user, owner=CLEO)
-    says(app, ann, den, "hello @ben-oolong")
+    says(app, den, ann.user, "hello @ben-oolong")
     tell = Caller(user_id=ann.user.id, session_id="session")
     parts = {"kind": "note", "title": "Ann says", "body": "private words"}
     send_notification(app, caller=tell, user_id=ben.user.id, **parts)
@@ -180,7 +168,7 @@ def role_of(app: App, den: str, person: SignedIn) -> str:
 
 def test_a_room_of_one_s_own_does_not_hold_one_back(app: App, ann: SignedIn) -> None:
     den = open_den(app, owner=ann.user)
-    says(app, ann, den, "dear diary")
+    says(app, den, ann.user, "dear diary")
 
     erase_me(app, caller=caller_of(ann))
 
@@ -193,7 +181,7 @@ def test_what_takes_too_long_goes_on_where_it_stopped(
 ) -> None:
     den = open_den(app, ann.user, owner=CLEO)
     for number in range(6):
-        says(app, ann, den, f"text {number}")
+        says(app, den, ann.user, f"text {number}")
     monkeypatch.setattr(erasing, "RUN_ENTRIES", 2)
     ticking = Ticking(app, entries=4)
     monkeypatch.setattr(app.clock, "monotonic_s", ticking)
@@ -252,8 +240,8 @@ def test_everything_of_mine_is_there_once_and_nothing_of_others(
     dens = [open_den(app, ann.user, ben.user, owner=CLEO) for _ in range(2)]
     for den in dens:
         for number in range(5):
-            says(app, ann, den, f"of ann {number} in {den}")
-            says(app, ben, den, "of ben")
+            says(app, den, ann.user, f"of ann {number} in {den}")
+            says(app, den, ben.user, "of ben")
     whole = exported(app, ann)
     events = [line["event"] for line in whole if line["type"] == "event"]
     said = [event["text"] for event in events if event["kind"] == "messageSent"]
@@ -291,7 +279,7 @@ def test_a_torn_read_ends_neither_an_export_nor_an_erasure() -> None:
     ann = register(app, **ANN)
     den = open_den(app, ann.user, owner=CLEO)
     for number in range(6):
-        says(app, ann, den, f"text {number}")
+        says(app, den, ann.user, f"text {number}")
     whole = exported(app, ann)
 
     log.times = 1_000

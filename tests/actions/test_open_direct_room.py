@@ -24,7 +24,7 @@ from teahouse.domain.errors import Forbidden, Invalid, NotAMember, NotFound
 from teahouse.domain.user import User
 
 from tests.cast import user
-from tests.world import RecordingBroadcaster, app_on, listens, memory_app, open_den
+from tests.world import RecordingBroadcaster, app_on, kinds, listens, memory_app, open_den
 
 Cast = tuple[User, User, User]
 
@@ -61,7 +61,7 @@ def test_whoever_asks_it_is_one_room_with_the_others_name(app: App) -> None:
     assert (shown.name, shown.member_count, shown.code or None) == (ann.display_name, 2, None)
     assert shown.peer
     assert shown.peer.id == ann.id
-    assert [e.kind for e in app.log.read_run(den, 1, max_entries=9).entries] == [
+    assert kinds(app, den) == [
         "roomOpened",
         "memberJoined",
     ]

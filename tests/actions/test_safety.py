@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,6 @@ from teahouse.actions.list_notifications import list_notifications
 from teahouse.actions.list_reports import list_reports
 from teahouse.actions.open_direct_room import open_direct_room
 from teahouse.actions.report_message import report_message
-from teahouse.actions.send_message import send_message
 from teahouse.actions.send_notification import send_notification
 from teahouse.app import App
 from teahouse.domain.errors import Forbidden, Invalid, NotAMember, NotFound
@@ -21,19 +19,7 @@ from teahouse.domain.session import Caller
 
 from tests.cast import ANN, BEN, CLEO, member
 from tests.store_seam import seam
-from tests.world import app_on, listens, memory_app, open_den, start_of
-
-
-def says(app: App, den: str, who: str, text: str) -> int:
-    accepted = send_message(
-        app,
-        sender_id=who,
-        room_id=den,
-        client_message_id=secrets.token_urlsafe(16),
-        position=start_of(app, den),
-        text=text,
-    )
-    return accepted.entry.seq
+from tests.world import app_on, listens, memory_app, open_den, says
 
 
 def told(app: App, user_id: str) -> list[str]:
@@ -68,16 +54,16 @@ def test_who_is_blocked_notifies_one_of_nothing() -> None:
     den = open_den(app, BEN)
     mention = f"@{ANN.username}, tea?"
     caller = Caller(user_id=BEN.id, session_id="session", scopes=None)
-    says(app, den, BEN.id, mention)
+    says(app, den, BEN, mention)
     assert told(app, ANN.id) == ["mention"]  # the control
 
     block_person(app, by_id=ANN.id, user_id=BEN.id)
-    says(app, den, BEN.id, mention)
+    says(app, den, BEN, mention)
     with pytest.raises(NotFound):
         send_notification(app, caller=caller, user_id=ANN.id, kind="like", title="Tea")
 
     assert told(app, ANN.id) == ["mention"]
-    says(app, den, ANN.id, f"@{BEN.username}, no.")
+    says(app, den, ANN, f"@{BEN.username}, no.")
     assert told(app, BEN.id) == ["mention"]  # one way only
 
 
@@ -100,7 +86,7 @@ def test_a_report_tells_who_keeps_order_once_and_not_the_author() -> None:
     dora = replace(BEN, id="dora", username="dora-name")
     app.accounts.create(dora, None)
     app.members.admit(member(den, dora, role="moderator"), None, read=(1, 0))
-    seq = says(app, den, BEN.id, "buy tea")
+    seq = says(app, den, BEN, "buy tea")
 
     first = report_message(app, by_id=CLEO.id, room_id=den, seq=seq, reason=" an advertisement ")
     again = report_message(app, by_id=CLEO.id, room_id=den, seq=seq)
@@ -119,7 +105,7 @@ def test_a_report_tells_who_keeps_order_once_and_not_the_author() -> None:
 def test_only_members_report_and_only_what_others_said_and_still_stands() -> None:
     app = memory_app()
     den = open_den(app, BEN, CLEO)
-    seq = says(app, den, BEN.id, "buy tea")
+    seq = says(app, den, BEN, "buy tea")
 
     with pytest.raises(NotAMember):
         report_message(app, by_id="eve", room_id=den, seq=seq)
@@ -141,7 +127,7 @@ def test_administrators_read_reports_with_the_messages_as_they_stand() -> None:
     den = open_den(app, BEN, CLEO)
     head = replace(CLEO, id="head", username="head-name", is_administrator=True)
     assert app.proofs.create_first(head, "hash")
-    seq, gone = says(app, den, BEN.id, "buy tea"), says(app, den, BEN.id, "buy more")
+    seq, gone = says(app, den, BEN, "buy tea"), says(app, den, BEN, "buy more")
     for one in (seq, gone):
         report_message(app, by_id=CLEO.id, room_id=den, seq=one)
         app.clock.sleep(1)
@@ -162,7 +148,7 @@ def test_administrators_read_reports_with_the_messages_as_they_stand() -> None:
 def test_what_blocking_and_reporting_cost(request: pytest.FixtureRequest) -> None:
     app = app_on("dynamodb", request)
     den = open_den(app, BEN)
-    seq = says(app, den, BEN.id, "buy tea")
+    seq = says(app, den, BEN, "buy tea")
 
     with seam() as blocking:
         block_person(app, by_id=ANN.id, user_id=BEN.id)

@@ -10,14 +10,13 @@ from teahouse.actions.delete_message import delete_message
 from teahouse.actions.edit_message import edit_message
 from teahouse.actions.leave_room import leave_room
 from teahouse.actions.search_messages import PAGE_FOUND, ROOMS, search_messages
-from teahouse.actions.send_message import send_message
 from teahouse.app import App
 from teahouse.domain.errors import Invalid, NotAMember
 from teahouse.domain.user import User
 
 from tests.cast import ANN, CLEO, user
 from tests.store_seam import seam
-from tests.world import app_on, head_of, memory_app, open_den
+from tests.world import app_on, memory_app, open_den, says
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -28,19 +27,6 @@ def app(request: pytest.FixtureRequest) -> App:
 def somebody(app: App) -> User:
     """Make somebody who is in no room yet; one store serves many tests."""
     return user(f"person-{app.ids.new_id()}")
-
-
-def says(app: App, den: str, text: str, who: User = ANN) -> int:
-    app.clock.sleep(1)
-    accepted = send_message(
-        app,
-        sender_id=who.id,
-        room_id=den,
-        client_message_id=app.ids.new_code(),
-        position=head_of(app, den),
-        text=text,
-    )
-    return accepted.entry.seq
 
 
 def found(app: App, query: str, who: User = ANN, **where: Any) -> list[str]:
@@ -58,7 +44,7 @@ def found(app: App, query: str, who: User = ANN, **where: Any) -> list[str]:
 def test_what_was_said_is_found_newest_first(app: App) -> None:
     den = open_den(app)
     for text in ("一起喝茶吗", "coffee", "green tea", "喝茶"):
-        says(app, den, text)
+        says(app, den, ANN, text)
 
     assert found(app, "喝茶", room_id=den) == ["喝茶", "一起喝茶吗"]
     assert found(app, "TEA", room_id=den) == ["green tea"]
@@ -70,7 +56,7 @@ def test_it_is_found_in_all_of_ones_rooms(app: App) -> None:
     ann, ben = somebody(app), somebody(app)
     one, other, foreign = (open_den(app, *others, owner=ann) for others in ([ben], [ben], []))
     for den, text in ((one, "tea one"), (other, "tea two"), (foreign, "tea three")):
-        says(app, den, text, ann)
+        says(app, den, ann, text)
     page = search_messages(app, user_id=ben.id, query="tea")
 
     assert {(m.room_id, m.text) for m in page.messages} == {(other, "tea two"), (one, "tea one")}
@@ -81,7 +67,7 @@ def test_it_is_found_in_all_of_ones_rooms(app: App) -> None:
 def test_what_stands_there_now_is_compared(app: App) -> None:
     """Control: before the change it is found."""
     den = open_den(app)
-    edited, deleted = says(app, den, "tea"), says(app, den, "more tea")
+    edited, deleted = says(app, den, ANN, "tea"), says(app, den, ANN, "more tea")
     assert found(app, "tea", room_id=den) == ["more tea", "tea"]
 
     edit_message(app, editor_id=ANN.id, room_id=den, seq=edited, version=1, text="coffee")
@@ -94,7 +80,7 @@ def test_who_is_not_in_the_room_finds_nothing_of_it(app: App) -> None:
     """Control: before he leaves, he does."""
     ben = somebody(app)
     den = open_den(app, ben)
-    says(app, den, "tea")
+    says(app, den, ANN, "tea")
     assert found(app, "tea", ben) == found(app, "tea", ben, room_id=den) == ["tea"]
     leave_room(app, user_id=ben.id, room_id=den)
 
@@ -114,7 +100,7 @@ def test_a_page_looks_into_so_many_rooms_however_little_was_said_there() -> None
         dens.append(open_den(app, owner=ann))
         app.clock.sleep(1)
     for den in (min(dens), max(dens)):
-        says(app, den, f"tea in {den}", ann)
+        says(app, den, ann, f"tea in {den}")
 
     pages, cursor = [], None
     while not pages or isinstance(cursor, str):
@@ -134,9 +120,9 @@ def test_pages_tell_everything_once_whatever_is_said_meanwhile(
     dens = [open_den(app, owner=ann), open_den(app, owner=ann)]
     said = [f"tea {place}" for place in range(2 * PAGE_FOUND)]
     for place, text in enumerate(said):
-        says(app, dens[place % 2], text, ann)
+        says(app, dens[place % 2], ann, text)
     page = search_messages(app, user_id=ann.id, query="tea")
-    says(app, dens[0], "tea meanwhile", ann)
+    says(app, dens[0], ann, "tea meanwhile")
     seen = [m.text for m in page.messages]
     while isinstance(page.next, str):
         page = search_messages(app, user_id=ann.id, query="tea", cursor=page.next)
@@ -157,7 +143,7 @@ def test_a_search_costs_what_it_reads_and_writes_nothing(request: pytest.Fixture
     app = app_on("dynamodb", request)
     den = open_den(app)
     for place in range(300):
-        says(app, den, f"message {place}")
+        says(app, den, ANN, f"message {place}")
 
     with seam() as seen:
         assert found(app, "nowhere", room_id=den) == []

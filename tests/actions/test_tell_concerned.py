@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from teahouse.actions.delete_message import delete_message
 from teahouse.actions.leave_room import leave_room
 from teahouse.actions.list_notifications import list_notifications
 from teahouse.actions.react import react
-from teahouse.actions.send_message import send_message, send_without_position
+from teahouse.actions.send_message import send_without_position
 from teahouse.app import App
 from teahouse.domain.user import User
 
 from tests.cast import ANN, user
 from tests.store_seam import seam
-from tests.world import app_on, lean_app, listens, open_den, start_of
+from tests.world import app_on, lean_app, listens, open_den, says, start_of
 
 OPERATION = "the-same-operation-00000"
 
@@ -33,19 +31,6 @@ def ben(app: App) -> User:
     return person
 
 
-def say(app: App, den: str, by: User, text: str, reply_to: int | None = None, **more: Any) -> int:
-    accepted = send_message(
-        app,
-        sender_id=by.id,
-        room_id=den,
-        client_message_id=more.pop("client_message_id", app.ids.new_id() + app.ids.new_id()),
-        position=start_of(app, den),
-        text=text,
-        reply_to=reply_to,
-    )
-    return accepted.entry.seq
-
-
 def like(app: App, den: str, by: User, seq: int, *, is_on: bool = True) -> None:
     position = start_of(app, den)
     react(app, member_id=by.id, room_id=den, seq=seq, emoji="🍵", is_on=is_on, position=position)
@@ -61,7 +46,7 @@ def test_who_is_named_is_told_on_every_device_and_where(app: App, ben: User) -> 
     den = open_den(app, ben)
     line = listens(app, den, ben)
 
-    seq = say(app, den, ANN, f"@{ben.username}: tea? @nobody-here")
+    seq = says(app, den, ANN, f"@{ben.username}: tea? @nobody-here")
 
     assert told(app, ben) == [("mention", None, f"/rooms/{den}/{seq}", ANN.id)]
     [frame] = app.broadcaster.to(line, "notification")  # type: ignore[attr-defined]
@@ -71,10 +56,10 @@ def test_who_is_named_is_told_on_every_device_and_where(app: App, ben: User) -> 
 
 def test_who_is_answered_is_told_and_who_is_named_too_only_once(app: App, ben: User) -> None:
     den = open_den(app, ben)
-    asked = say(app, den, ben, "tea?")
+    asked = says(app, den, ben, "tea?")
 
-    say(app, den, ANN, "yes", reply_to=asked)
-    say(app, den, ANN, f"yes, @{ben.username}", reply_to=asked)
+    says(app, den, ANN, "yes", reply_to=asked)
+    says(app, den, ANN, f"yes, @{ben.username}", reply_to=asked)
 
     assert sorted(kind for kind, *_ in told(app, ben)) == ["mention", "reply"]
 
@@ -82,7 +67,7 @@ def test_who_is_answered_is_told_and_who_is_named_too_only_once(app: App, ben: U
 def test_whose_message_is_liked_is_told_with_the_emoji(app: App, ben: User) -> None:
     """Control of the second half: taking it back tells nothing."""
     den = open_den(app, ben)
-    seq = say(app, den, ben, "tea")
+    seq = says(app, den, ben, "tea")
 
     like(app, den, ANN, seq)
     assert told(app, ben) == [("reaction", "🍵", f"/rooms/{den}/{seq}", ANN.id)]
@@ -93,8 +78,8 @@ def test_whose_message_is_liked_is_told_with_the_emoji(app: App, ben: User) -> N
 
 def test_nobody_is_told_of_oneself(app: App, ben: User) -> None:
     den = open_den(app, ben)
-    seq = say(app, den, ben, f"@{ben.username} speaks to himself")
-    say(app, den, ben, "and answers", reply_to=seq)
+    seq = says(app, den, ben, f"@{ben.username} speaks to himself")
+    says(app, den, ben, "and answers", reply_to=seq)
     like(app, den, ben, seq)
 
     assert told(app, ben) == []
@@ -103,14 +88,14 @@ def test_nobody_is_told_of_oneself(app: App, ben: User) -> None:
 def test_who_is_not_or_no_longer_in_the_room_is_told_nothing(app: App, ben: User) -> None:
     """Control: as a member he is."""
     den, elsewhere = open_den(app, ben), open_den(app)
-    seq = say(app, den, ben, "tea")
-    say(app, den, ANN, f"@{ben.username}")
+    seq = says(app, den, ben, "tea")
+    says(app, den, ANN, f"@{ben.username}")
     assert len(told(app, ben)) == 1
 
     leave_room(app, user_id=ben.id, room_id=den)
-    say(app, den, ANN, f"@{ben.username}", reply_to=seq)
+    says(app, den, ANN, f"@{ben.username}", reply_to=seq)
     like(app, den, ANN, seq)
-    say(app, elsewhere, ANN, f"@{ben.username}")
+    says(app, elsewhere, ANN, f"@{ben.username}")
 
     assert len(told(app, ben)) == 1
 
@@ -119,7 +104,7 @@ def test_the_same_again_tells_nothing_again(app: App, ben: User) -> None:
     den = open_den(app, ben)
     line = listens(app, den, ben)
     for _ in range(2):
-        say(app, den, ANN, f"@{ben.username}", client_message_id=OPERATION)
+        says(app, den, ANN, f"@{ben.username}", client_message_id=OPERATION)
         send_without_position(
             app,
             sender_id=ANN.id,
@@ -134,7 +119,7 @@ def test_the_same_again_tells_nothing_again(app: App, ben: User) -> None:
 
 def test_what_is_deleted_is_in_no_notification(app: App, ben: User) -> None:
     den = open_den(app, ben)
-    seq = say(app, den, ANN, f"@{ben.username} a secret")
+    seq = says(app, den, ANN, f"@{ben.username} a secret")
 
     delete_message(app, deleter_id=ANN.id, room_id=den, seq=seq, position=start_of(app, den))
 
@@ -150,11 +135,11 @@ def test_what_it_costs(engine_url: str) -> None:
     app.summarized_at[den] = app.clock.now_ms() + 3_600_000
 
     with seam() as plain:
-        say(app, den, ANN, "tea? ann@example.org")
+        says(app, den, ANN, "tea? ann@example.org")
     with seam() as nobody:
-        say(app, den, ANN, "@nobody-here")
+        says(app, den, ANN, "@nobody-here")
     with seam() as named:
-        say(app, den, ANN, f"@{ben.username}")
+        says(app, den, ANN, f"@{ben.username}")
 
     assert "BatchGetItem" not in plain.calls
     assert nobody.calls - plain.calls == {"BatchGetItem": 1}

@@ -9,7 +9,6 @@ from teahouse.actions.disconnect import disconnect
 from teahouse.actions.join_room import join_room
 from teahouse.actions.list_members import list_members
 from teahouse.actions.ping import ping
-from teahouse.actions.send_message import send_message
 from teahouse.actions.tell_presence import CROWD_POSTS_PER_S, look_for_departures
 from teahouse.actions.unjoin_room import unjoin_room
 from teahouse.app import App
@@ -20,7 +19,7 @@ from teahouse.protocol.frames import Joined
 
 from tests.cast import ANN, BEN, CLEO, user
 from tests.store_seam import seam
-from tests.world import app_on, lean_app, listens, memory_app, open_den, start_of
+from tests.world import app_on, lean_app, listens, memory_app, open_den, says, start_of
 
 
 @pytest.fixture(params=["memory", "dynamodb", "lean"])
@@ -169,15 +168,7 @@ def test_what_is_said_tells_of_who_has_gone(app: App) -> None:
     goes(app, bens)
     after_the_grace_time(app)
 
-    send_message(
-        app,
-        sender_id=ANN.id,
-        room_id=den,
-        client_message_id=app.ids.new_id() + app.ids.new_id(),
-        position=start_of(app, den),
-        text="anybody?",
-        connection_id=anns,
-    )
+    says(app, den, ANN, "anybody?", connection_id=anns)
 
     assert heard(app, anns)[-1]["left"] == [BEN.id]
 

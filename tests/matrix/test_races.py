@@ -23,7 +23,7 @@ from teahouse.actions.join_room import join_room
 from teahouse.actions.mute_member import mute_member
 from teahouse.actions.react import react
 from teahouse.actions.remove_member import remove_member
-from teahouse.actions.send_message import send_message, send_without_position
+from teahouse.actions.send_message import send_without_position
 from teahouse.app import App
 from teahouse.domain.entry import Entry, MemberFact, MemberJoined
 from teahouse.domain.errors import ChatError
@@ -31,7 +31,7 @@ from teahouse.ports import OutcomeUnknown
 
 from tests.cast import ANN, BEN, NOON_MS
 from tests.interloper import Died, Interloper
-from tests.world import RecordingBroadcaster, head_of, listens, memory_app, open_den, start_of
+from tests.world import RecordingBroadcaster, head_of, listens, memory_app, open_den, says
 
 INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "1500"))
 DOES = ("send", "send by REST", "edit", "react", "hear", "enter")
@@ -52,27 +52,15 @@ class Den:
 def den_of(app: App) -> Den:
     den = open_den(app, BEN)
     den = Den(app, den, listens(app, "elsewhere", BEN), 0)
-    den.said = says(den, "first", BEN.id, app)
+    den.said = says(app, den.id, BEN, "first")
     return den
-
-
-def says(den: Den, text: str, who: str, app: App) -> int:
-    accepted = send_message(
-        app,
-        sender_id=who,
-        room_id=den.id,
-        client_message_id=f"{who}-{text}-000000000000000000000",
-        position=start_of(app, den.id),
-        text=text,
-    )
-    return accepted.entry.seq
 
 
 def does(kind: str, den: Den, app: App) -> None:
     """Let ben do something, through an App that may be disturbed."""
     at: dict[str, Any] = {"room_id": den.id, "seq": den.said}
     if kind == "send":
-        says(den, "late", BEN.id, app)
+        says(app, den.id, BEN, "late")
     elif kind == "send by REST":
         send_without_position(
             app, sender_id=BEN.id, room_id=den.id, operation_id="by-rest-00000000000000", text="Hm"
@@ -158,7 +146,7 @@ def _nothing_leaks(den: Den, seed: int) -> None:
         broadcaster = den.app.broadcaster
         assert isinstance(broadcaster, RecordingBroadcaster)
         broadcaster.posts.clear()
-        says(den, "among ourselves", ANN.id, den.app)
+        says(den.app, den.id, ANN, "among ourselves")
         assert broadcaster.to(den.line) == [], seed
     assert (den.app.moderation.find_ban(den.id, BEN.id) is None) or row is None, seed
     assert den.app.rooms.get(den.id).member_count == (1 if row is None else 2), seed
