@@ -209,7 +209,7 @@ ROOMS = (
         (({"join-code": " "}, (("join-code", "field.code.missing"),)),),
         (
             ((404, "not_found", ""), ("join-code", "field.code.dead")),
-            ((403, "forbidden", ""), ("join-code", "field.code.banned")),
+            ((403, "forbidden", ""), ("join-code", "refusal.banned")),
             ((409, "room_closed", ""), ("", "refusal.room_closed")),
         ),
     ),

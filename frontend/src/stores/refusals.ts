@@ -10,12 +10,23 @@ export class PictureRefused extends Error {
   }
 }
 
+/** A room that lets in everybody but those it has banned; the server says `forbidden`. */
+export class Banned extends Error {
+  readonly code = "banned";
+
+  constructor() {
+    super("This room does not let me in.");
+    this.name = "Banned";
+  }
+}
+
 /** A refusal's code, or `unreachable` when no answer came. */
 export function codeOf(error: unknown): string {
   if (
     error instanceof ApiError ||
     error instanceof ActionRefused ||
-    error instanceof PictureRefused
+    error instanceof PictureRefused ||
+    error instanceof Banned
   )
     return error.code;
   // `fetch` rejects with a TypeError when there is no network and no server.

@@ -7,7 +7,7 @@ import { hear, listed, read, unreadIn } from "../model/unread";
 import type { Room, RoomEvent, User } from "../protocol/frames";
 import { hearRoom } from "./hearRoom";
 import { useQuietRooms } from "./quietRooms";
-import { codeOf } from "./refusals";
+import { Banned, codeOf } from "./refusals";
 import { useServices, type ChatClient } from "./services";
 import { useSession } from "./session";
 
@@ -138,14 +138,14 @@ export const useRooms = defineStore("rooms", () => {
 
   /** Become a member by invitation; a member already just gets the room. */
   async function join(code: string): Promise<Room> {
-    const { room } = await api.joinRoom({ code });
+    const { room } = await unlessBanned(api.joinRoom({ code }));
     take(room);
     return room;
   }
 
   /** Become a member of a room that anybody may enter: whoever hears it is in. */
   async function enter({ id, epoch, head }: Room): Promise<Room> {
-    await hearRoom(client, id, { epoch, seq: head });
+    await unlessBanned(hearRoom(client, id, { epoch, seq: head }));
     const { room } = await api.room(id);
     take(room);
     return room;
@@ -253,6 +253,15 @@ export const useRooms = defineStore("rooms", () => {
     forget,
   };
 });
+
+/** Nothing but a ban forbids to come in. */
+async function unlessBanned<T>(entering: Promise<T>): Promise<T> {
+  try {
+    return await entering;
+  } catch (error) {
+    throw codeOf(error) === "forbidden" ? new Banned() : error;
+  }
+}
 
 /** Whoever speaks or joins is here; whoever left is not. The server's list is taken when it comes. */
 function presentAfter(

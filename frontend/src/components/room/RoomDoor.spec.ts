@@ -56,7 +56,9 @@ test("a room that does not let one in says so beside the button, which is still 
   } as never);
   await flushPromises();
 
-  expect(door.get("[role=alert]").text()).toBe("You may not do that.");
+  expect(door.get("[role=alert]").text()).toBe(
+    "You may not come into this room.",
+  );
   expect(door.find("[data-testid=door-enter]").exists()).toBe(true);
 });
 

@@ -88,7 +88,9 @@ test("a public room is entered beside the form, and one that refuses says why on
   } as never);
   await flushPromises();
   const line = dialog.get("[data-testid=public-room]");
-  expect(line.get("[role=alert]").text()).toBe("You may not do that.");
+  expect(line.get("[role=alert]").text()).toBe(
+    "You may not come into this room.",
+  );
   expect(dialog.emitted("close")).toBeUndefined();
 
   await enter();
