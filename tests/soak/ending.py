@@ -51,7 +51,7 @@ class Ending:
         for room, owner in self._owners.items():
             for _ in range(TRIES):
                 with suppress(NoAnswerError):
-                    if (snapshot := await owner.snapshot(room, is_whole=True)) is not None:
+                    if (snapshot := await owner.healing.snapshot(room, is_whole=True)) is not None:
                         epoch, head, messages = snapshot
                         shown = [told(message) for message in messages]
                         self._recorder.write("page", room=room, epoch=epoch, seq=head, shown=shown)

@@ -125,7 +125,7 @@ class Run:
             self._owners[room["id"]] = owner
             self.rooms.append(room["id"])
             owner.follows(room["id"], room["code"])
-            owner.reads_all = len(self.rooms) <= WHOLE
+            owner.healing.reads_all = len(self.rooms) <= WHOLE
         guests = self.clients[scale.rooms :]
         for number, guest in enumerate(guests):
             room = self.rooms[number % scale.rooms]

@@ -17,7 +17,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.soak.client import LOST, Client
+from tests.soak.client import Client
+from tests.soak.line import LOST
 from tests.soak.recorder import Recorder, digest, message_id
 from tests.soak.rest import Json, NoAnswerError, new_id
 
