@@ -18,7 +18,13 @@ from typing import Any
 from tools.rest_table import ROOT
 
 EVENTS = ROOT / "events"
-_OUR_VARIABLES = ("SITE_ORIGIN", "COOKIE_SECURE", "RATE_SCALE", "STORE_GENERATION")
+_OUR_VARIABLES = (
+    "SITE_ORIGIN",
+    "COOKIE_SECURE",
+    "RATE_SCALE",
+    "STORE_GENERATION",
+    "SIGNING_KEY_NUMBER",
+)
 
 Json = dict[str, Any]
 

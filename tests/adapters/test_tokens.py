@@ -11,15 +11,22 @@ from teahouse.adapters.memory.store import MemoryStore
 from teahouse.adapters.tokens import (
     AUDIENCE,
     ISSUER,
-    KEYS_FOR_MS,
     LOOK_AGAIN_MS,
     JwtTokens,
 )
-from teahouse.domain.session import ACCESS_TOKEN_MS, Session, hash_secret
+from teahouse.domain.session import (
+    ACCESS_TOKEN_MS,
+    KEYS_FOR_MS,
+    RETIRES_AFTER_MS,
+    Session,
+    SigningKey,
+    hash_secret,
+)
 
 from tests.cast import NOON_MS
 
 KEY = "k" * 43
+NEW_KEY = "n" * 43
 SESSION = Session(
     id="session-id",
     user_id="ann",
@@ -31,12 +38,17 @@ SESSION = Session(
 
 @pytest.fixture
 def store() -> MemoryStore:
-    return MemoryStore(signing_keys={"k1": KEY})
+    return MemoryStore(signing_keys={1: key(1)})
 
 
 @pytest.fixture
 def tokens(store: MemoryStore) -> JwtTokens:
     return JwtTokens(MemoryAccounts(store))
+
+
+def key(number: int, made_at: int = NOON_MS, **changes: Any) -> SigningKey:
+    secret = KEY if number == 1 else NEW_KEY
+    return SigningKey(id=f"k{number}", number=number, secret=secret, made_at=made_at, **changes)
 
 
 def forged(key: str = KEY, headers: dict[str, Any] | None = None, **changes: Any) -> str:
@@ -131,7 +143,7 @@ def test_a_key_in_the_header_is_not_looked_at(tokens: JwtTokens) -> None:
 
 def test_two_keys_live_while_one_follows_the_other(store: MemoryStore, tokens: JwtTokens) -> None:
     before, _ = tokens.issue(SESSION, NOON_MS)
-    store.signing_keys["k2"] = "n" * 43
+    store.signing_keys[2] = key(2)
     later = NOON_MS + KEYS_FOR_MS
 
     after, _ = tokens.issue(SESSION, later)
@@ -141,13 +153,54 @@ def test_two_keys_live_while_one_follows_the_other(store: MemoryStore, tokens: J
     assert tokens.read(before, later) == tokens.read(after, later) == ("ann", "session-id")
 
 
+def test_a_raised_number_makes_a_key_once_and_nobody_is_signed_out(store: MemoryStore) -> None:
+    """Control: a worker that still has the lower number makes none, and signs with the new one."""
+    old, new, other = (JwtTokens(MemoryAccounts(store), number) for number in (1, 2, 2))
+    before, _ = old.issue(SESSION, NOON_MS)
+
+    after, _ = new.issue(SESSION, NOON_MS)
+    again, _ = other.issue(SESSION, NOON_MS)
+    of_old, _ = old.issue(SESSION, NOON_MS + KEYS_FOR_MS)
+
+    kids = [jwt.get_unverified_header(token)["kid"] for token in (before, after, again, of_old)]
+    assert kids == ["k1", "2", "2", "2"]
+    assert [made.number for made in store.signing_keys.values()] == [1, 2]
+    for tokens in (old, new, other):
+        for token in (before, after):
+            assert tokens.read(token, NOON_MS + LOOK_AGAIN_MS) == ("ann", "session-id")
+
+
+def test_who_only_reads_tokens_makes_no_key() -> None:
+    """Only what signs people in may write keys; the control is the first that does."""
+    store = MemoryStore()
+    tokens = JwtTokens(MemoryAccounts(store), 3)
+
+    assert tokens.read(forged(), NOON_MS) is None
+    assert store.signing_keys == {}
+    tokens.issue(SESSION, NOON_MS)
+    assert list(store.signing_keys) == [3]
+
+
+def test_a_key_that_was_followed_checks_as_long_as_a_token_of_it_may_live(
+    store: MemoryStore, tokens: JwtTokens
+) -> None:
+    """A worker signs with it for five minutes more, and a token lives for ten."""
+    stolen = forged(exp=NOON_MS // 1000 + 24 * 3600)
+    store.signing_keys[2] = key(2)
+    newer = forged(key=NEW_KEY, headers={"kid": "k2"}, exp=NOON_MS // 1000 + 24 * 3600)
+
+    assert RETIRES_AFTER_MS >= KEYS_FOR_MS + ACCESS_TOKEN_MS
+    assert tokens.read(stolen, NOON_MS + RETIRES_AFTER_MS - 1) is not None
+    assert tokens.read(stolen, NOON_MS + RETIRES_AFTER_MS) is None
+    assert tokens.read(newer, NOON_MS + RETIRES_AFTER_MS) is not None
+
+
 def test_a_withdrawn_key_signs_nobody_in_after_five_minutes(
     store: MemoryStore, tokens: JwtTokens
 ) -> None:
     token = forged(exp=NOON_MS // 1000 + 3600)
     assert tokens.read(token, NOON_MS) is not None
-    store.signing_keys.clear()
-    store.signing_keys["k2"] = "n" * 43
+    store.signing_keys = {2: key(2)}
 
     assert tokens.read(token, NOON_MS + KEYS_FOR_MS) is None
 
@@ -156,8 +209,8 @@ def test_a_key_that_another_worker_has_begun_to_use_is_found(
     store: MemoryStore, tokens: JwtTokens
 ) -> None:
     assert tokens.read(forged(), NOON_MS) is not None
-    store.signing_keys["k2"] = "n" * 43
-    newer = forged(key="n" * 43, headers={"kid": "k2"})
+    store.signing_keys[2] = key(2)
+    newer = forged(key=NEW_KEY, headers={"kid": "k2"})
 
     assert tokens.read(newer, NOON_MS + LOOK_AGAIN_MS - 1) is None, "not at every token"
     assert tokens.read(newer, NOON_MS + LOOK_AGAIN_MS) is not None

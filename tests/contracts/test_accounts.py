@@ -243,12 +243,27 @@ def test_of_many_that_take_a_ticket_at_once_one_gets_it(accounts: Accounts) -> N
     assert [t for t in got if t is not None] == [ticket]
 
 
-def test_all_workers_find_the_same_signing_key(accounts: Accounts) -> None:
-    found = at_once(lambda _: dict(accounts.signing_keys()))
+def test_all_workers_make_the_same_signing_key(accounts: Accounts) -> None:
+    numbers = [key.number for key in accounts.signing_keys()]
+    number = max(numbers, default=0) + 1
 
-    assert all(keys == found[0] for keys in found)
-    assert isinstance(found[0], dict)
-    assert [len(key) for key in found[0].values()] == [43], "256 bits, base64url"
+    at_once(lambda n: accounts.add_signing_key(number, NOON_MS + n))
+
+    made = accounts.signing_keys()[-1]
+    assert [key.number for key in accounts.signing_keys()] == [*numbers, number]
+    assert (made.id, len(made.secret)) == (str(number), 43), "256 bits, base64url"
+    assert NOON_MS <= made.made_at < NOON_MS + WRITERS
+
+
+def test_a_signing_key_of_a_higher_number_follows(accounts: Accounts) -> None:
+    last = max((key.number for key in accounts.signing_keys()), default=0)
+    for number in (last + 10, last + 2, last + 2):
+        accounts.add_signing_key(number, NOON_MS)
+
+    found = accounts.signing_keys()
+
+    assert [key.number for key in found[-2:]] == [last + 2, last + 10]
+    assert len({key.secret for key in found}) == len(found)
 
 
 def test_user_names_tell_whose_they_are_in_either_case(accounts: Accounts) -> None:

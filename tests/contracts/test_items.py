@@ -173,4 +173,5 @@ def test_people_sessions_tickets_and_keys(apps: tuple[App, App], new: Named) -> 
     writer.accounts.put_ticket(ticket)
     assert reader.accounts.take_ticket(ticket.secret_hash) == ticket
     assert writer.accounts.take_ticket(ticket.secret_hash) is None
-    assert dict(writer.accounts.signing_keys()) == dict(reader.accounts.signing_keys())
+    writer.accounts.add_signing_key(1, NOON_MS)
+    assert writer.accounts.signing_keys() == reader.accounts.signing_keys() != []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -174,3 +175,27 @@ def test_an_account_is_exported_and_erased(base: str) -> None:
     assert (shown["displayName"], shown["deleted"]) == ("deleted", True)
     assert "username" not in shown
     assert ben.asks("GET", f"/api/rooms/{room['id']}").body["room"]["role"] == "owner"
+
+
+def test_a_raised_number_changes_the_signing_key_and_signs_nobody_out(system: System) -> None:
+    base = system.url
+    ann = Person.registers(base, "Ann")
+    answer = signs_in(base, ann.user["username"], PASSWORD)
+    refresh, cookie = answer.body["refreshToken"], answer.headers["set-cookie"].partition(";")[0]
+
+    assert system.stop() == 0
+    system.parameters["SigningKeyNumber"] = "2"
+    system.start()
+
+    assert ann.asks("GET", "/api/me").status == 200, "a token of the old key"
+    assert call(base, "GET", "/api/me", headers={"Cookie": cookie}).status == 200
+    renewed = call(base, "POST", "/api/sessions/renew", {"refreshToken": refresh})
+    assert renewed.status == 200
+    token = renewed.body["accessToken"]
+    assert [key_id_of(ann.access_token), key_id_of(token)] == ["1", "2"]
+    assert Person(base, ann.user, token).asks("GET", "/api/rooms").status == 200
+
+
+def key_id_of(token: str) -> str:
+    header = token.partition(".")[0]
+    return str(json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))["kid"])

@@ -7,18 +7,23 @@ Of a token's header only `kid` is read, and only to find one of our own keys: ne
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jwt
 
-from teahouse.domain.session import ACCESS_TOKEN_MS, Session
+from teahouse.domain.session import (
+    ACCESS_TOKEN_MS,
+    KEYS_FOR_MS,
+    Session,
+    SigningKey,
+    keys_that_check,
+)
 from teahouse.ports import Accounts
 
 ISSUER = "teahouse"
 AUDIENCE = "teahouse-api"
 KIND = "access"
-KEYS_FOR_MS = 5 * 60 * 1000  # a new or withdrawn key is known everywhere after this
 LOOK_AGAIN_MS = 10 * 1000  # a token of an unknown key makes us look, at most this often
 
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -26,15 +31,20 @@ _REQUIRED = ["iss", "aud", "exp", "iat", "sub", "sid", "typ"]
 
 
 class JwtTokens:
-    """Signs with the newest key, reads with any; the keys are kept a while."""
+    """Signs with the newest key, reads with those that check; the keys are kept a while.
 
-    def __init__(self, accounts: Accounts) -> None:
+    Who signs makes the key of `number`, if there is none so new; so raising the number is all it
+    takes to change keys, and who only reads tokens writes nothing.
+    """
+
+    def __init__(self, accounts: Accounts, number: int = 1) -> None:
         self._accounts = accounts
-        self._keys: Mapping[str, str] = {}
+        self._number = number
+        self._keys: Sequence[SigningKey] = ()
         self._keys_read_at = 0
 
     def issue(self, session: Session, now_ms: int) -> tuple[str, int]:
-        key_id, key = list(self._keys_at(now_ms).items())[-1]
+        key = self._signing_key(now_ms)
         expires_s = (now_ms + ACCESS_TOKEN_MS) // 1000
         claims = {
             "iss": ISSUER,
@@ -45,7 +55,7 @@ class JwtTokens:
             "sid": session.id,
             "typ": KIND,
         }
-        token = jwt.encode(claims, key, algorithm="HS256", headers={"kid": key_id})
+        token = jwt.encode(claims, key.secret, algorithm="HS256", headers={"kid": key.id})
         return token, expires_s * 1000
 
     def read(self, token: str, now_ms: int) -> tuple[str, str] | None:
@@ -70,19 +80,30 @@ class JwtTokens:
         key_id = jwt.get_unverified_header(token).get("kid")
         if not isinstance(key_id, str) or not _KEY_ID.fullmatch(key_id):
             return None
-        key = self._keys_at(now_ms).get(key_id)
-        if key is None and abs(now_ms - self._keys_read_at) >= LOOK_AGAIN_MS:
-            key = self._read_keys(now_ms).get(key_id)
-        return key
+        known = _secret_of(key_id, self._keys_at(now_ms), now_ms)
+        if known is None and abs(now_ms - self._keys_read_at) >= LOOK_AGAIN_MS:
+            return _secret_of(key_id, self._read_keys(now_ms), now_ms)
+        return known
 
-    def _keys_at(self, now_ms: int) -> Mapping[str, str]:
+    def _signing_key(self, now_ms: int) -> SigningKey:
+        keys = self._keys_at(now_ms)
+        if not keys or keys[-1].number < self._number:
+            self._accounts.add_signing_key(self._number, now_ms)
+            keys = self._read_keys(now_ms)
+        return keys[-1]
+
+    def _keys_at(self, now_ms: int) -> Sequence[SigningKey]:
         is_fresh = abs(now_ms - self._keys_read_at) < KEYS_FOR_MS
         return self._keys if self._keys and is_fresh else self._read_keys(now_ms)
 
-    def _read_keys(self, now_ms: int) -> Mapping[str, str]:
+    def _read_keys(self, now_ms: int) -> Sequence[SigningKey]:
         self._keys = self._accounts.signing_keys()
         self._keys_read_at = now_ms
         return self._keys
+
+
+def _secret_of(key_id: str, keys: Sequence[SigningKey], now_ms: int) -> str | None:
+    return next((key.secret for key in keys_that_check(keys, now_ms) if key.id == key_id), None)
 
 
 def _holder(claims: Mapping[str, Any], now_ms: int) -> tuple[str, str] | None:

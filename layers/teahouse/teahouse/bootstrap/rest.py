@@ -46,7 +46,7 @@ def build() -> App:
         proofs=DynamoDbProofs(),
         broadcaster=ManagementApiBroadcaster(),
         passwords=Argon2Passwords(),
-        tokens=JwtTokens(accounts),
+        tokens=JwtTokens(accounts, int(os.environ.get("SIGNING_KEY_NUMBER") or 1)),
         uploads=DynamoDbUploads(),
         objects=S3Objects(),
         pictures=NotHere(),

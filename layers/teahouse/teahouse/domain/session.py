@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from teahouse.domain.values import dataclass
@@ -14,6 +16,8 @@ ABSOLUTE_MS = 30 * 24 * 3600 * 1000
 TOUCH_AFTER_MS = 3600 * 1000  # the idle clock is written at most once an hour
 TICKET_MS = 30 * 1000
 ACCESS_TOKEN_MS = 10 * 60 * 1000
+KEYS_FOR_MS = 5 * 60 * 1000  # so long a worker goes without looking for another signing key
+RETIRES_AFTER_MS = ACCESS_TOKEN_MS + 2 * KEYS_FOR_MS  # nothing a followed key signed lives then
 
 # What an API key may be good for: `domain.key` tells of each.
 Scope = Literal["read", "write", "notify"]
@@ -59,6 +63,19 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey:
+    """What signs access tokens. The newest signs; the one before checks for `RETIRES_AFTER_MS`.
+
+    Whoever deploys names the number; the first worker that signs with it makes the key.
+    """
+
+    id: str
+    number: int
+    secret: str
+    made_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Somebody whose session has just been found alive.
 
@@ -68,6 +85,14 @@ class Caller:
     user_id: str
     session_id: str
     scopes: frozenset[Scope] | None = None
+
+
+def keys_that_check(keys: Sequence[SigningKey], now_ms: int) -> list[SigningKey]:
+    """Choose, of keys that are ordered by number, those whose tokens may still be good."""
+    followed = [
+        key for key, next_key in pairwise(keys) if now_ms < next_key.made_at + RETIRES_AFTER_MS
+    ]
+    return [*followed, *keys[-1:]]
 
 
 def hash_secret(secret: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from teahouse.domain.key import ApiKey
-from teahouse.domain.session import Session, Ticket
+from teahouse.domain.session import Session, SigningKey, Ticket
 from teahouse.domain.user import Proof, User
 
 
@@ -67,11 +67,12 @@ class Accounts(Protocol):
         """Remove a ticket and give it; None if it is not there (any more)."""
         ...
 
-    def signing_keys(self) -> Mapping[str, str]:
-        """Give the keys that sign access tokens by key id; the newest is last.
+    def signing_keys(self) -> list[SigningKey]:
+        """List the keys that sign access tokens by number, the newest last, strongly."""
+        ...
 
-        The first call makes one.
-        """
+    def add_signing_key(self, number: int, now_ms: int) -> None:
+        """Make the signing key of this number, if there is none."""
         ...
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pynamodb.exceptions import DeleteError, PutError, TransactWriteError, UpdateError
@@ -23,16 +22,16 @@ from teahouse.adapters.items.accounts import (
     TicketItem,
     api_key_key,
     api_key_of,
-    first_key_item,
     ids_of,
-    key_id_of,
     name_item,
     name_key,
+    new_key_item,
     profile_item,
     profile_key,
     session_item,
     session_key,
     session_of,
+    signing_key_of,
     ticket_item,
     ticket_key,
     ticket_of,
@@ -43,7 +42,7 @@ from teahouse.adapters.items.accounts import (
 from teahouse.adapters.items.values import Key
 from teahouse.domain.errors import NotFound
 from teahouse.domain.key import ApiKey
-from teahouse.domain.session import Session, Ticket
+from teahouse.domain.session import Session, SigningKey, Ticket
 from teahouse.domain.user import Proof, User
 
 ProfileRow: Any = row_model(ProfileItem, AccountsMeta)
@@ -173,23 +172,19 @@ class DynamoDbAccounts:
             raise
         return ticket_of(row.item(TicketItem))
 
-    def signing_keys(self) -> Mapping[str, str]:
-        keys = self._read_keys()
-        if keys:
-            return keys
-        first = KeyRow.of(first_key_item(secrets.token_urlsafe(32)))
+    def signing_keys(self) -> list[SigningKey]:
+        with translated():
+            found = KeyRow.query(KEYS, consistent_read=True)
+            return [signing_key_of(row.item(KeyItem)) for row in found]
+
+    def add_signing_key(self, number: int, now_ms: int) -> None:
+        row = KeyRow.of(new_key_item(number, now_ms))
         try:
             with translated():
-                first.save(condition=KeyRow.pk.does_not_exist())
+                row.save(condition=KeyRow.pk.does_not_exist())
         except PutError as error:
             if classify(error)[0] is not Failure.CONDITION:
                 raise
-        return self._read_keys()
-
-    def _read_keys(self) -> dict[str, str]:
-        with translated():
-            keys = [row.item(KeyItem) for row in KeyRow.query(KEYS, consistent_read=True)]
-        return {key_id_of(key): key.secret.S for key in keys}
 
     def _is_own_name(self, user: User, username: str) -> bool:
         """Tell whether the name is taken by this very write, whose answer was lost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,20 +11,19 @@ from teahouse.adapters.items.values import (
     Key,
     Number,
     Text,
+    int_of,
     number,
     text_or_none,
     value_of,
     wrapped,
 )
 from teahouse.domain.key import SCOPES, ApiKey
-from teahouse.domain.session import Scope, Session, Ticket
+from teahouse.domain.session import Scope, Session, SigningKey, Ticket
 from teahouse.domain.user import Proof, User
 
 KEYS = "KEYS"  # the partition of the keys that sign tokens
 SESSION_PREFIX = "S#"
 KEY_PREFIX = "K#"
-# All workers that find no key write this one, so that one of them wins; later ones sort behind it.
-FIRST_KEY = "0000000000000#first"
 TTL_GRACE_S = 3600  # readers compare with the clock; TTL only reclaims space
 
 
@@ -113,11 +113,15 @@ class ApiKeyItem(Item):
 
 
 class KeyItem(Item):
-    """A key that signs access tokens; the part of `sk` behind `#` is its id."""
+    """A key that signs access tokens; `sk` is its number and, behind `#`, its id.
+
+    All workers that miss a number write the same row, so that one of them wins.
+    """
 
     pk: Text
     sk: Text
     secret: Text
+    at: Number | None = None
 
 
 def user_partition(user_id: str) -> str:
@@ -296,14 +300,18 @@ def api_key_of(item: ApiKeyItem) -> ApiKey:
     )
 
 
-def first_key_item(secret: str) -> KeyItem:
-    """Make the item of the first signing key."""
-    return KeyItem(pk=Text(KEYS), sk=Text(FIRST_KEY), secret=Text(secret))
+def new_key_item(number_: int, now_ms: int) -> KeyItem:
+    """Make the item of a new signing key, of 256 random bits."""
+    place = f"{number_:013}#{number_}"
+    secret = Text(secrets.token_urlsafe(32))
+    return KeyItem(pk=Text(KEYS), sk=Text(place), secret=secret, at=number(now_ms))
 
 
-def key_id_of(item: KeyItem) -> str:
-    """Read a signing key's id."""
-    return item.sk.S.partition("#")[2]
+def signing_key_of(item: KeyItem) -> SigningKey:
+    """Make the signing key of an item."""
+    digits, _, key_id = item.sk.S.partition("#")
+    made_at = int_of(item.at) or 0
+    return SigningKey(id=key_id, number=int(digits), secret=item.secret.S, made_at=made_at)
 
 
 def _scopes_text(scopes: frozenset[Scope]) -> Text:

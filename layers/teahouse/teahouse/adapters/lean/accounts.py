@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from teahouse.adapters.items.accounts import (
@@ -18,16 +17,16 @@ from teahouse.adapters.items.accounts import (
     TicketItem,
     api_key_key,
     api_key_of,
-    first_key_item,
     ids_of,
-    key_id_of,
     name_item,
     name_key,
+    new_key_item,
     profile_item,
     profile_key,
     session_item,
     session_key,
     session_of,
+    signing_key_of,
     ticket_item,
     ticket_key,
     ticket_of,
@@ -39,7 +38,7 @@ from teahouse.adapters.lean.calls import ConditionFailed
 from teahouse.adapters.lean.tables import Tables, place, places, values
 from teahouse.domain.errors import NotFound
 from teahouse.domain.key import ApiKey
-from teahouse.domain.session import Session, Ticket
+from teahouse.domain.session import Session, SigningKey, Ticket
 from teahouse.domain.user import Proof, User
 
 _IF_ABSENT = "attribute_not_exists(#pk)"
@@ -145,14 +144,10 @@ class LeanAccounts:
             return None
         return ticket_of(item)
 
-    def signing_keys(self) -> Mapping[str, str]:
-        keys = self._read_keys()
-        if keys:
-            return keys
-        with suppress(ConditionFailed):
-            self._table.put(first_key_item(secrets.token_urlsafe(32)), _IF_ABSENT)
-        return self._read_keys()
-
-    def _read_keys(self) -> dict[str, str]:
+    def signing_keys(self) -> list[SigningKey]:
         found = self._table.query("#pk = :pk", values(pk=KEYS), KeyItem)
-        return {key_id_of(item): item.secret.S for item in found}
+        return [signing_key_of(item) for item in found]
+
+    def add_signing_key(self, number: int, now_ms: int) -> None:
+        with suppress(ConditionFailed):
+            self._table.put(new_key_item(number, now_ms), _IF_ABSENT)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.domain.errors import NotFound
 from teahouse.domain.key import ApiKey
-from teahouse.domain.session import Session, Ticket
+from teahouse.domain.session import Session, SigningKey, Ticket
 from teahouse.domain.user import Proof, User
 
 
@@ -93,8 +93,12 @@ class MemoryAccounts:
         with self._store.lock:
             return self._store.tickets.pop(secret_hash, None)
 
-    def signing_keys(self) -> Mapping[str, str]:
+    def signing_keys(self) -> list[SigningKey]:
         with self._store.lock:
-            if not self._store.signing_keys:
-                self._store.signing_keys["first"] = secrets.token_urlsafe(32)
-            return dict(self._store.signing_keys)
+            return sorted(self._store.signing_keys.values(), key=lambda key: key.number)
+
+    def add_signing_key(self, number: int, now_ms: int) -> None:
+        secret = secrets.token_urlsafe(32)
+        made = SigningKey(id=str(number), number=number, secret=secret, made_at=now_ms)
+        with self._store.lock:
+            self._store.signing_keys.setdefault(number, made)

@@ -13,7 +13,7 @@ from teahouse.domain.message import Standing
 from teahouse.domain.notification import Notification
 from teahouse.domain.room import Room, Summary
 from teahouse.domain.safety import Block, Report
-from teahouse.domain.session import Session, Ticket
+from teahouse.domain.session import Session, SigningKey, Ticket
 from teahouse.domain.upload import Upload
 from teahouse.domain.user import Proof, User
 from teahouse.ports import SlotTaken
@@ -50,7 +50,7 @@ class MemoryStore:
     erasing: dict[str, str] = field(default_factory=dict)
     keys: dict[tuple[str, str], ApiKey] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
-    signing_keys: dict[str, str] = field(default_factory=dict)
+    signing_keys: dict[int, SigningKey] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def write_slot(self, room_id: str, entry: Entry | None) -> None:
