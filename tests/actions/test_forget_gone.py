@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from teahouse.actions.announce import announce
 from teahouse.actions.change_profile import change_profile
-from teahouse.actions.forget_gone import FORGOTTEN
 from teahouse.actions.signal_typing import signal_typing
 from teahouse.actions.tell_person import tell_person
+from teahouse.actions.tell_presence import FORGOTTEN
 from teahouse.app import App
 from teahouse.domain.session import Caller
 from teahouse.protocol.frames import Announcement

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from teahouse.actions.forget_gone import FORGOTTEN
 from teahouse.actions.send_message import send_message, send_without_position
+from teahouse.actions.tell_presence import FORGOTTEN
 from teahouse.app import App
 from teahouse.domain.entry import Position
 from teahouse.domain.errors import ChatError, Invalid, NotAMember, TooLarge

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from teahouse.actions.forget_gone import forget_gone
+from teahouse.actions.tell_presence import forget_gone
 from teahouse.actions.tell_room import who_hears
 from teahouse.actions.together import together
 from teahouse.app import App

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teahouse.actions.forget_gone import forget_gone
+from teahouse.actions.tell_presence import forget_gone
 from teahouse.app import App
 from teahouse.domain.errors import Forbidden
 from teahouse.domain.notification import clean_announcement, notification_id

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from teahouse.actions.forget_gone import forget_gone
-from teahouse.actions.tell_presence import tell_departures
+from teahouse.actions.tell_presence import forget_gone, tell_departures
 from teahouse.app import App
 from teahouse.domain.errors import NotAMember
 from teahouse.protocol.codec import encode

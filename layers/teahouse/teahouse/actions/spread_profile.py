@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from teahouse.actions.acknowledge import best_effort
-from teahouse.actions.forget_gone import forget_gone
+from teahouse.actions.tell_presence import forget_gone
 from teahouse.actions.tell_room import who_hears
 from teahouse.app import App
 from teahouse.domain.room import ROLL_CALL_MEMBERS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teahouse.actions.forget_gone import forget_gone
+from teahouse.actions.tell_presence import forget_gone
 from teahouse.app import App
 from teahouse.domain.key import is_key_id
 from teahouse.protocol.codec import encode

@@ -11,11 +11,11 @@ happens in the room, somebody's ping at the latest. See docs/decisions/0008.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 
 from msgspec import UNSET
 
-from teahouse.actions.forget_gone import forget_gone
 from teahouse.app import App
 from teahouse.domain.connection import Attendance, Departure, Listener
 from teahouse.domain.presence import has_entered, overdue, present
@@ -26,6 +26,7 @@ from teahouse.protocol.frames import Presence
 from teahouse.protocol.views import wire_user
 
 GLANCES = 2  # rooms a ping looks at
+FORGOTTEN = 10  # at once; of hundreds that were dropped most have their `$disconnect` under way
 DEPARTURES = 25  # taken at once; the rest is for who comes next
 CROWD_POSTS_PER_S = 10  # what a crowd's number may cost a worker, however large the room
 
@@ -85,6 +86,15 @@ def look_for_departures(app: App, room_ids: Sequence[str]) -> None:
         if seen is not None and overdue(seen, now, app.grace_ms):
             found = app.connections.attendance(room_id, now)
             tell_departures(app, room_id, found, is_sweeping=True)
+
+
+def forget_gone(app: App, gone: Iterable[str]) -> None:
+    """Forget some of those that a post has found gone, each by its own id.
+
+    Whoever speaks; the next post finds the others again.
+    """
+    for connection_id in islice(gone, FORGOTTEN):
+        app.connections.forget(connection_id)
 
 
 def _taken(app: App, room_id: str, due: Sequence[Departure], here: Collection[str]) -> list[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from teahouse.actions.forget_gone import forget_gone
-from teahouse.actions.tell_presence import tell_departures
+from teahouse.actions.tell_presence import forget_gone, tell_departures
 from teahouse.app import App
 from teahouse.domain.connection import Attendance, Listener
 from teahouse.domain.entry import Entry
