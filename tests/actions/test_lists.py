@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 import pytest
 from msgspec import UNSET
@@ -36,9 +37,7 @@ def dora(app: App) -> User:
 
 
 def summary(room_id: str, seq: int, at: int) -> Summary:
-    return Summary(
-        room_id=room_id, seq=seq, number=seq - 1, at=at, by=BEN.id, by_name="Ben", text="Tea?"
-    )
+    return Summary(room_id=room_id, seq=seq, number=seq - 1, at=at, by=BEN.id, text="Tea?")
 
 
 def enter(app: App, room_id: str, person: User, **changes: object) -> None:
@@ -60,9 +59,28 @@ def test_my_rooms_are_listed_by_what_was_said_last(app: App, dora: User) -> None
     first = page.items[0]
     assert (first.head, first.unread, first.read_seq, first.role) == (7, 6, 1, "member")
     assert first.last_message is not UNSET
-    assert (first.last_message.by_name, first.last_message.text) == ("Ben", "Tea?")
+    assert (first.last_message.by, first.last_message.text) == (BEN.id, "Tea?")
     assert page.items[1].unread == 0
     assert page.items[1].last_message is UNSET
+
+
+def test_who_spoke_last_is_listed_by_the_name_of_today(app: App, dora: User) -> None:
+    den = open_den(app)
+    enter(app, den, dora)
+    speaker = user(f"eve-{secrets.token_hex(6)}")
+    app.accounts.create(speaker, None)
+    app.rooms.summarize(replace(summary(den, 7, NOON_MS), by=speaker.id))
+
+    def name() -> str:
+        [shown] = [*list_rooms(app, dora.id).items]
+        one = show_room(app, user_id=dora.id, room_id=den)
+        assert shown.last_message is not UNSET
+        assert one.last_message == shown.last_message
+        return shown.last_message.by_name
+
+    assert name() == speaker.display_name
+    app.accounts.change_profile(replace(speaker, display_name="Eva"))
+    assert name() == "Eva"
 
 
 def test_what_i_have_read_is_no_longer_unread(app: App, dora: User) -> None:

@@ -11,6 +11,7 @@ from teahouse.actions.create_key import create_key
 from teahouse.actions.enter_as_guest import enter_as_guest
 from teahouse.actions.erase_me import erase_me
 from teahouse.actions.export_me import export_me
+from teahouse.actions.leave_room import leave_room
 from teahouse.actions.list_notifications import list_notifications
 from teahouse.actions.list_rooms import list_rooms
 from teahouse.actions.open_direct_room import open_direct_room
@@ -116,6 +117,25 @@ def test_nobody_reads_the_erased_name_again_in_a_list_or_among_notifications(
 
     assert not any(word in seen() for word in theirs)
     assert seen().count(ERASED_NAME) >= 2, "the notifications are still there, and lead there"
+
+
+def test_lists_do_not_tell_an_erased_name_in_a_room_that_was_left_before(
+    app: App, ann: SignedIn
+) -> None:
+    """What was said there stays, by nobody. Control: until then the name was told."""
+    ben = register(app, username="ben-oolong", password="correct horse")
+    den = open_den(app, ann.user, ben.user, owner=CLEO)
+    says(app, ann, den, "goodbye")
+    leave_room(app, user_id=ann.user.id, room_id=den)
+
+    def last() -> Any:
+        [shown] = [r.last_message for r in list_rooms(app, ben.user.id).items if r.id == den]
+        return shown
+
+    assert (last().by_name, last().text) == (ann.user.display_name, "goodbye")
+    erase_me(app, caller=caller_of(ann))
+
+    assert (last().by_name, last().text) == ("", "goodbye")
 
 
 def test_nobody_reaches_who_is_erased(app: App, ann: SignedIn) -> None:

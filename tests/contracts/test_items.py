@@ -52,7 +52,7 @@ def test_rooms_members_slots_and_codes(apps: tuple[App, App], new: Named) -> Non
     assert writer.members.admit(member(den.id, ben, decided_seq=2), joined(2, ben), read=(2, 0))
     writer.log.put(den.id, said(3, '喝茶 🍵 "quoted"\n'))
     writer.rooms.summarize(
-        Summary(room_id=den.id, seq=3, number=1, at=NOON_MS, by=ann.id, by_name="Ann", text="喝茶")
+        Summary(room_id=den.id, seq=3, number=1, at=NOON_MS, by=ann.id, text="喝茶")
     )
     writer.members.mark_read(den.id, ben.id, 3, 1)
 
@@ -60,7 +60,7 @@ def test_rooms_members_slots_and_codes(apps: tuple[App, App], new: Named) -> Non
     [(found, summary)] = reader.rooms.get_many([den.id]).values()
     assert found == reader.rooms.get(den.id) == counted
     assert summary is not None
-    assert (summary.seq, summary.text, summary.by_name) == (3, "喝茶", "Ann")
+    assert (summary.seq, summary.text, summary.by) == (3, "喝茶", ann.id)
     assert reader.rooms.find_by_code(str(den.code)) == den.id
     assert den.id in {id_ for id_ in pages(reader)}
     assert reader.members.find(den.id, ann.id) == owner

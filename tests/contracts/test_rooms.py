@@ -37,9 +37,7 @@ def replace_code(store: Store, den: Room, code: str) -> None:
 
 
 def summary(den: Room, seq: int, **changes: object) -> Summary:
-    said = Summary(
-        room_id=den.id, seq=seq, number=seq - 1, at=NOON_MS, by="ann", by_name="Ann", text="hello"
-    )
+    said = Summary(room_id=den.id, seq=seq, number=seq - 1, at=NOON_MS, by="ann", text="hello")
     return replace(said, **changes)  # type: ignore[arg-type]
 
 
@@ -152,10 +150,8 @@ def test_a_summary_only_rises(store: Store, den: Room) -> None:
     store.rooms.summarize(summary(den, 5, text="the same"))
 
     assert store.rooms.get_many([den.id]) == {den.id: (den, summary(den, 5, text="new"))}
-    store.rooms.summarize(summary(den, 6, by=None, by_name=None, text=None))  # the control
-    assert store.rooms.get_many([den.id])[den.id][1] == summary(
-        den, 6, by=None, by_name=None, text=None
-    )
+    store.rooms.summarize(summary(den, 6, by=None, text=None))  # the control
+    assert store.rooms.get_many([den.id])[den.id][1] == summary(den, 6, by=None, text=None)
 
 
 def test_many_rooms_are_read_at_once_and_those_not_there_left_out(store: Store, den: Room) -> None:
@@ -222,7 +218,7 @@ def test_a_summary_costs_one_write_unit_however_long_its_text(
 ) -> None:
     store = make_store(Noon())
     create(store, den)
-    longest = summary(den, 2, by="u" * 16, by_name="😀" * 32, text="😀" * 120)
+    longest = summary(den, 2, by="u" * 16, text="😀" * 120)
 
     with seam() as first:
         store.rooms.summarize(longest)

@@ -403,9 +403,7 @@ def test_history_is_read_as_pages(app: App) -> None:
 
 def test_the_list_shows_what_was_said_last_and_how_much_is_unread(app: App) -> None:
     room, late = opened(), NOON_MS + 10**12  # before all others of hers
-    app.rooms.summarize(
-        Summary(room_id=room["id"], seq=5, number=4, at=late, by=BEN.id, by_name="Ben", text="Hi")
-    )
+    app.rooms.summarize(Summary(room_id=room["id"], seq=5, number=4, at=late, by=BEN.id, text="Hi"))
 
     shown = rooms(ANN, "GET /api/rooms").body["rooms"][0]
 

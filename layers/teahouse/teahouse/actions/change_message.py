@@ -205,17 +205,13 @@ def _tell(
 def _summarize(app: App, change: Change, accepted: Accepted) -> None:
     """Let the room's summary follow, if it shows this message or an older one.
 
-    Never put off: what was deleted must not stay in a list, nor the name of whom it was said by,
-    who may be erasing their account.
+    Never put off: what was deleted must not stay in a list.
     """
     if isinstance(change.fact, ReactionAdded | ReactionRemoved):
         return
     standing = app.messages.find(change.room_id, change.fact.target)
     if standing is None or standing.text is None:
         return
-    author = accepted.author
-    if author is None or author.user.id != standing.by:
-        author = app.members.find(change.room_id, standing.by)
     app.rooms.summarize(
         Summary(
             room_id=change.room_id,
@@ -223,7 +219,6 @@ def _summarize(app: App, change: Change, accepted: Accepted) -> None:
             number=accepted.entry.number,
             at=standing.sent_at,
             by=standing.by,
-            by_name=author.user.display_name if author and not standing.is_deleted else None,
             text=shorten(standing.text) or ("" if standing.is_deleted else PICTURE_SIGN),
             changed_seq=standing.changed_seq,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from teahouse.actions.show_room import peers
+from teahouse.actions.show_room import faces
 from teahouse.app import App
 from teahouse.domain.cursor import decode_cursor, encode_cursor
 from teahouse.domain.member import Membership
@@ -25,7 +25,7 @@ def list_rooms(
     """Show one page of a person's rooms.
 
     What was said last moves a room to the top, so the whole list is read for each page: one
-    query, and two batched reads per 100 rooms; one more for whom direct rooms are with.
+    query, and two batched reads per 100 rooms; one more for the people whom the page shows.
 
     Raises:
         Invalid: the cursor is none of ours.
@@ -39,9 +39,9 @@ def list_rooms(
     }
     rest = [place for place in sorted(places, reverse=True) if before is None or place < before]
     shown = rest[:limit]
-    others = peers(app, user_id, [places[place][0] for place in shown])
+    people = faces(app, user_id, [places[place] for place in shown])
     return Page(
-        tuple(_shown(app, *places[place], memberships, others) for place in shown),
+        tuple(_shown(app, *places[place], memberships, people) for place in shown),
         encode_cursor(shown[-1]) if len(rest) > limit else None,
     )
 
@@ -57,7 +57,7 @@ def _shown(
     room: Room,
     summary: Summary | None,
     memberships: Mapping[str, Membership],
-    others: Mapping[str, User],
+    people: Mapping[str, User],
 ) -> WireRoom:
-    epoch, peer = app.epoch(room.room_key), others.get(room.id)
-    return wire_room(room, summary, memberships[room.id], epoch=epoch, peer=peer)
+    epoch = app.epoch(room.room_key)
+    return wire_room(room, summary, memberships[room.id], epoch=epoch, people=people)

@@ -257,6 +257,5 @@ def _summary_due(app: App, room_id: str, accepted: Accepted) -> Summary | None:
         number=entry.number,
         at=entry.at,
         by=entry.by,
-        by_name=accepted.author.user.display_name,
         text=shorten(entry.fact.text) or PICTURE_SIGN,
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from teahouse.actions.require_member import require_member
 from teahouse.actions.together import together
 from teahouse.app import App
 from teahouse.domain.errors import NotAMember
-from teahouse.domain.room import Room
+from teahouse.domain.room import Room, Summary
 from teahouse.domain.user import User
 from teahouse.protocol.shapes import WireRoom
 from teahouse.protocol.views import wire_room
@@ -25,16 +25,23 @@ def show_room(app: App, *, user_id: str, room_id: str) -> WireRoom:
     if found is None:
         raise NotAMember
     room, summary = found
-    membership, newest = together(
-        lambda: app.members.membership(room_id, user_id), lambda: app.log.newest(room_id)
+    membership, (newest, people) = together(
+        lambda: app.members.membership(room_id, user_id),
+        lambda: together(
+            lambda: app.log.newest(room_id), lambda: faces(app, user_id, [(room, summary)])
+        ),
     )
-    peer = peers(app, user_id, [room]).get(room_id)
     epoch = app.epoch(room.room_key)
-    return wire_room(room, summary, membership, epoch=epoch, peer=peer, newest=newest)
+    return wire_room(room, summary, membership, epoch=epoch, people=people, newest=newest)
 
 
-def peers(app: App, user_id: str, rooms: Iterable[Room]) -> dict[str, User]:
-    """Find the other one of each direct room, by the room's id; one read if there is any."""
-    others = {room.id: other for room in rooms if (other := room.other_than(user_id))}
-    users = app.accounts.get_many(set(others.values())) if others else {}
-    return {room_id: users[other] for room_id, other in others.items() if other in users}
+def faces(app: App, user_id: str, rooms: Sequence[tuple[Room, Summary | None]]) -> dict[str, User]:
+    """Read whom rooms show: the other one of a direct room, and who spoke last.
+
+    One batched read. Names are kept nowhere else, so whoever is called otherwise is shown so, and
+    who is erased by no name.
+    """
+    others = {room.other_than(user_id) for room, _ in rooms}
+    authors = {summary.by for _, summary in rooms if summary is not None and summary.text}
+    shown = {person for person in others | authors if person is not None}
+    return app.accounts.get_many(shown) if shown else {}

@@ -69,6 +69,7 @@ class Summary:
     """What a list shows of a room: a maximum register, best effort, so it may lag.
 
     It shows the message `seq`, as the entry `changed_seq` left it; a text of "" is one deleted.
+    Whoever said it is named when it is shown, by the name of that day.
     """
 
     room_id: str
@@ -76,7 +77,6 @@ class Summary:
     number: int
     at: int
     by: str | None = None
-    by_name: str | None = None
     text: str | None = None  # shortened
     changed_seq: int | None = None  # of an edit or a deletion
 

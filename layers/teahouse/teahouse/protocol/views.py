@@ -60,14 +60,16 @@ def wire_room(
     membership: Membership | None,
     *,
     epoch: str,
-    peer: User | None = None,
+    people: Mapping[str, User] | None = None,
     newest: Entry | None = None,
 ) -> WireRoom:
     """Show a room as it stands in somebody's list; without a membership, as a stranger sees it.
 
-    The summary may lag behind `newest`, for whoever has read that. The invitation code is only for
-    those who may invite.
+    The summary may lag behind `newest`, for whoever has read that. `people` are those whom it
+    shows. The invitation code is only for those who may invite.
     """
+    known = people or {}
+    peer = known.get(room.other_than(membership.user_id) or "") if membership else None
     may_invite = membership is not None and membership.may_invite
     last = newest or summary
     return WireRoom(
@@ -86,7 +88,7 @@ def wire_room(
         unread=_unread(last, membership),
         closed_at=room.closed_at or UNSET,
         muted_until=(membership.muted_until or UNSET) if membership else UNSET,
-        last_message=_last_message(summary) if membership else UNSET,
+        last_message=_last_message(summary, known) if membership else UNSET,
         peer=wire_user(peer) if peer else UNSET,
         code=room.code if room.code and room.kind == "private" and may_invite else UNSET,
     )
@@ -175,13 +177,16 @@ def _unread(last: Entry | Summary | None, membership: Membership | None) -> int:
     return max(0, last.number - membership.read_number)
 
 
-def _last_message(summary: Summary | None) -> WireLastMessage | UnsetType:
+def _last_message(
+    summary: Summary | None, people: Mapping[str, User]
+) -> WireLastMessage | UnsetType:
     if summary is None or summary.text is None or summary.by is None:
         return UNSET
+    author = people.get(summary.by) if summary.text else None
     return WireLastMessage(
         seq=summary.seq,
         by=summary.by,
-        by_name=summary.by_name or "",
+        by_name=author.display_name if author and not author.is_deleted else "",
         text=summary.text,
         sent_at=summary.at,
         deleted=True if not summary.text else UNSET,

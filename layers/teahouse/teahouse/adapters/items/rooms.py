@@ -61,7 +61,6 @@ class SummaryItem(Item):
     n: Number
     at: Number
     by: Text | None = None
-    name: Text | None = None
     text: Text | None = None
     changed: Number | None = None
 
@@ -161,7 +160,6 @@ def summary_item(summary: Summary) -> SummaryItem:
         n=number(summary.number),
         at=number(summary.at),
         by=text_or_none(summary.by),
-        name=text_or_none(summary.by_name),
         text=text_or_none(summary.text),
         changed=number_or_none(summary.changed_seq),
     )
@@ -175,7 +173,6 @@ def summary_of(item: SummaryItem) -> Summary:
         number=int(item.n),
         at=int(item.at),
         by=value_of(item.by),
-        by_name=value_of(item.name),
         text=value_of(item.text),
         changed_seq=int_of(item.changed),
     )
