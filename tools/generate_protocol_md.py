@@ -74,10 +74,11 @@ A caller shows the session cookie, or `Authorization: Bearer` with an access tok
 in seconds, over API Gateway's without.
 
 Lists answer a page and `next`; the same call with `cursor=<next>` continues it. In lists of rooms,
-`welcome`'s too, `head`, `unread` and `lastMessage` come from a summary that is written at most once
-a second for each room: of messages within a second of one another it may know the first only, until
-more is said. `GET /api/rooms/{roomId}` takes `head` and `unread` from the log. A message sent
-without a `position` needs the header `Idempotency-Key`, which is its operation id.
+`welcome`'s too, `head`, `unread` and `lastMessage` come from a summary that sending writes at most
+once a second for each room: of messages within a second of one another it may know the first only,
+until the author of the last marks it as read, or more is said. `GET /api/rooms/{roomId}` takes
+`head` and `unread` from the log. A message sent without a `position` needs the header
+`Idempotency-Key`, which is its operation id.
 
 A picture is announced first; then a form (multipart/form-data) goes to `url` with all `fields` and,
 last of all, the file as `file`. It is `waiting` until it has been looked at, then `ready` or

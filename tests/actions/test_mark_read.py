@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import UNSET
+from teahouse.actions.list_rooms import list_rooms
 from teahouse.actions.mark_read import mark_read
 from teahouse.app import App
 from teahouse.domain.errors import Invalid, NotAMember
+from teahouse.domain.message import summary_of_message
 
 from tests.cast import ANN, BEN, CLEO, said
 from tests.world import RecordingBroadcaster, listens, memory_app, open_den
@@ -67,3 +70,29 @@ def test_who_is_no_member_reads_nothing(app: App, den: str) -> None:
         mark_read(app, user_id=CLEO.id, room_id=den, seq=2)
     with pytest.raises(NotAMember):
         mark_read(app, user_id=CLEO.id, room_id="no-such-room", seq=2)
+
+
+def test_the_author_s_own_mark_tells_lists_of_what_was_said_within_a_second(app: App) -> None:
+    """Control: a reader's does not, so that only authors pay for the look."""
+    den = open_den(app, BEN)
+    spoken = [said(2, "tea?", by=BEN), said(3, "green tea?", by=BEN), said(4, "who asked?", by=ANN)]
+    for entry in spoken:
+        app.log.put(den, entry)
+    first = summary_of_message(den, spoken[0])
+    assert first is not None
+    app.rooms.summarize(first)
+
+    def last() -> tuple[str, int]:
+        [shown] = list_rooms(app, ANN.id).items
+        assert shown.last_message is not UNSET
+        return shown.last_message.text, shown.unread
+
+    assert last() == ("tea?", 1)
+    mark_read(app, user_id=ANN.id, room_id=den, seq=3)
+    assert last() == ("tea?", 0)
+    mark_read(app, user_id=BEN.id, room_id=den, seq=3)
+    assert last() == ("green tea?", 0)
+    mark_read(app, user_id=ANN.id, room_id=den, seq=4)
+    assert last() == ("who asked?", 0)
+    mark_read(app, user_id=BEN.id, room_id=den, seq=4)
+    assert last() == ("who asked?", 0)

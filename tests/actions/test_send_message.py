@@ -304,3 +304,23 @@ def test_the_summary_is_written_at_most_once_a_second(
     [(_, summary)] = app.rooms.get_many([den]).values()
     assert summary is not None
     assert (summary.text, summary.number) == ("three", 3)
+
+
+def test_lists_know_at_once_of_what_is_said_by_who_follows_no_log() -> None:
+    """Nobody marks it as read for a program. Control: a socket's second message is spared."""
+    app = memory_app()
+    den = open_den(app)
+
+    def listed() -> str | None:
+        summary = app.rooms.find_summary(den)
+        return summary.text if summary else None
+
+    say(app, den, "one")
+    say(app, den, "two")
+    assert listed() == "one"
+    for text in ("three", "four"):
+        operation_id = f"operation-of-{text}-000000"
+        send_without_position(
+            app, sender_id=ANN.id, room_id=den, operation_id=operation_id, text=text
+        )
+        assert listed() == text

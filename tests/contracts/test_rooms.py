@@ -152,6 +152,8 @@ def test_a_summary_only_rises(store: Store, den: Room) -> None:
     assert store.rooms.get_many([den.id]) == {den.id: (den, summary(den, 5, text="new"))}
     store.rooms.summarize(summary(den, 6, by=None, text=None))  # the control
     assert store.rooms.get_many([den.id])[den.id][1] == summary(den, 6, by=None, text=None)
+    assert store.rooms.find_summary(den.id) == summary(den, 6, by=None, text=None)
+    assert store.rooms.find_summary(f"{den.id}-nowhere") is None
 
 
 def test_many_rooms_are_read_at_once_and_those_not_there_left_out(store: Store, den: Room) -> None:

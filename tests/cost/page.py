@@ -26,6 +26,7 @@ read unit; a slot of the log is one write unit for each 1,024 bytes. A busy room
 for lists at most once a second, so most of its messages cost a write unit less than the line says.
 A new name or picture is a write for each room one is in, a query for each of the 20 joined last.
 A list of rooms is a read and a half for each room, and half a read for each person it shows.
+To mark as read what one has said oneself is half a read more, for the summary may not know of it.
 An announcement is one write, a query for each of 16 shards and a post to each who is connected.
 Search reads the log: a page that finds nothing in 5,000 slots reads about 400 units ($50 a
 million), and nothing is written to keep an index.

@@ -28,9 +28,9 @@ from teahouse.domain.connection import Attendance
 from teahouse.domain.entry import Attachment, Entry, Fact, MessageSent, Position
 from teahouse.domain.errors import ChatError, Invalid
 from teahouse.domain.member import row_is_outdated
-from teahouse.domain.message import PICTURE_SIGN, clean_text
+from teahouse.domain.message import clean_text, summary_of_message
 from teahouse.domain.pushing import is_left_to, wait_ms
-from teahouse.domain.room import Summary, shorten
+from teahouse.domain.room import Summary
 from teahouse.protocol.codec import wire_event
 from teahouse.protocol.frames import Sent
 
@@ -105,7 +105,7 @@ def send_without_position(
     operation = _operation(room_id, sender_id, operation_id, text, reply_to, attachments)
     accepted = settle(app, lambda: _attempt_without_position(app, operation, reply_to))
     told = keep_for_concerned(app, room_id, accepted)
-    _follow_up(app, room_id, accepted)
+    _follow_up(app, room_id, accepted, is_followed=False)
     push_to_concerned(app, told)
     # What one says is read. A socket client says so itself; this caller follows nothing.
     entry = accepted.entry
@@ -191,6 +191,7 @@ def _follow_up(
     attendance: Attendance | None = None,
     *,
     is_pushed: bool = True,
+    is_followed: bool = True,
 ) -> None:
     """Tell the room, and meanwhile raise its summary if that is due."""
 
@@ -204,7 +205,7 @@ def _follow_up(
         app.push_ms[room_id] = app.clock.now_ms() - began
 
     steps = [tell] if is_pushed else []
-    summary = _summary_due(app, room_id, accepted)
+    summary = _summary_due(app, room_id, accepted, is_followed=is_followed)
     if summary is not None:
         steps.append(lambda: app.rooms.summarize(summary))
     at_once = [partial(best_effort, step) for step in steps]
@@ -242,20 +243,18 @@ def _tell_together(app: App, room_id: str, accepted: Accepted) -> None:
     tell_room(app, room_id, entries, users, attendance=attendance)
 
 
-def _summary_due(app: App, room_id: str, accepted: Accepted) -> Summary | None:
-    """Make the room's summary, at most once a second for each room in this process."""
+def _summary_due(
+    app: App, room_id: str, accepted: Accepted, *, is_followed: bool
+) -> Summary | None:
+    """Make the room's summary, at most once a second for each room in this process.
+
+    What is spared is made good when its author's client marks it as read (`mark_read`); for an
+    author who follows no log, nothing is.
+    """
     now = app.clock.now_ms()
-    if now - app.summarized_at.get(room_id, 0) < SUMMARY_EVERY_MS:
+    if is_followed and now - app.summarized_at.get(room_id, 0) < SUMMARY_EVERY_MS:
         return None
-    entry = accepted.entry
-    if accepted.author is None or not isinstance(entry.fact, MessageSent):
-        return None
-    app.summarized_at[room_id] = now
-    return Summary(
-        room_id=room_id,
-        seq=entry.seq,
-        number=entry.number,
-        at=entry.at,
-        by=entry.by,
-        text=shorten(entry.fact.text) or PICTURE_SIGN,
-    )
+    summary = summary_of_message(room_id, accepted.entry) if accepted.author else None
+    if summary is not None:
+        app.summarized_at[room_id] = now
+    return summary

@@ -21,6 +21,7 @@ from teahouse.domain.entry import (
     ReactionAdded,
 )
 from teahouse.domain.errors import Invalid, TooLarge
+from teahouse.domain.room import Summary, shorten
 from teahouse.domain.text import clean_paragraph, is_visible
 from teahouse.domain.values import dataclass
 
@@ -79,6 +80,21 @@ class Standing:
     def has_room_for(self, emoji: str) -> bool:
         """Tell whether one more kind of emoji may stand under the message."""
         return emoji in dict(self.reactions) or len(self.reactions) < MAX_EMOJI_KINDS
+
+
+def summary_of_message(room_id: str, entry: Entry) -> Summary | None:
+    """Make what lists show of a room where this was said last; None if it is no message."""
+    fact = entry.fact
+    if not isinstance(fact, MessageSent):
+        return None
+    return Summary(
+        room_id=room_id,
+        seq=entry.seq,
+        number=entry.number,
+        at=entry.at,
+        by=entry.by,
+        text=shorten(fact.text) or (PICTURE_SIGN if fact.attachments else ""),
+    )
 
 
 def clean_text(text: str, *, may_be_empty: bool = False) -> str:

@@ -85,6 +85,10 @@ class Rooms(Protocol):
         """Get rooms with their summaries; what is not there is left out. May lag."""
         ...
 
+    def find_summary(self, room_id: str) -> Summary | None:
+        """Find a room's summary. May lag."""
+        ...
+
     def find_by_code(self, code: str) -> str | None:
         """Find the id of the room an invitation code leads to."""
         ...

@@ -92,6 +92,11 @@ class DynamoDbRooms:
         by_room = {summary.room_id: summary for summary in summaries}
         return {room.id: (room, by_room.get(room.id)) for room in rooms}
 
+    def find_summary(self, room_id: str) -> Summary | None:
+        with translated():
+            found = list(SummaryRow.batch_get([summary_key(room_id)]))
+        return summary_of(found[0].item(SummaryItem)) if found else None
+
     def find_by_code(self, code: str) -> str | None:
         with translated():
             try:

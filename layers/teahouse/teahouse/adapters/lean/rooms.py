@@ -82,6 +82,11 @@ class LeanRooms:
         summaries = {summary.room_id: summary for summary in map(summary_of, found)}
         return {room.id: (room, summaries.get(room.id)) for room in rooms}
 
+    def find_summary(self, room_id: str) -> Summary | None:
+        keys = places([summary_key(room_id)])
+        found = self._rooms.find_many(keys, SummaryItem, is_consistent=False)
+        return next(map(summary_of, found), None)
+
     def find_by_code(self, code: str) -> str | None:
         item = self._rooms.find(place(code_key(code)), CodeItem)
         return item.room.S if item else None

@@ -58,6 +58,10 @@ class MemoryRooms:
                 if room_id in rooms
             }
 
+    def find_summary(self, room_id: str) -> Summary | None:
+        with self._store.lock:
+            return self._store.summaries.get(room_id)
+
     def find_by_code(self, code: str) -> str | None:
         with self._store.lock:
             return self._store.codes.get(code)
