@@ -1,5 +1,5 @@
 import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createMemoryHistory } from "vue-router";
 
 import { makeRouter } from "../../router";
@@ -13,7 +13,10 @@ const api = {
   me: vi.fn<ChatApi["me"]>(),
   rooms: vi.fn<ChatApi["rooms"]>(),
   createRoom: vi.fn<ChatApi["createRoom"]>(),
+  announceUpload: async () => ({ id: "p1", url: "/media", fields: {} }),
+  upload: vi.fn<ChatApi["upload"]>(),
 };
+const png = new File(["tea"], "tea.png", { type: "image/png" });
 let dialog: VueWrapper;
 
 beforeEach(() => {
@@ -84,6 +87,52 @@ test("two clicks open one room", async () => {
   expect(dialog.emitted("close")).toHaveLength(1);
 });
 
+describe("a room whose picture is still on its way", () => {
+  let settle = (_: Awaited<ReturnType<ChatApi["upload"]>>) => {};
+  beforeEach(() => {
+    api.upload.mockReturnValue(new Promise((resolve) => (settle = resolve)));
+  });
+
+  test("is opened with it once it is there", async () => {
+    const { send, choose } = await opened();
+    await choose(png);
+
+    await send("The den");
+    expect(api.createRoom).not.toHaveBeenCalled();
+    settle({ id: "p1", state: "ready" });
+    await flushPromises();
+
+    expect(api.createRoom.mock.calls).toMatchObject([[{ avatar: "p1" }]]);
+    expect(dialog.emitted("close")).toHaveLength(1);
+  });
+
+  test("is not opened without it, until one says so again", async () => {
+    const { send, choose } = await opened();
+    await choose(png);
+
+    await send("The den");
+    settle({ id: "p1", state: "refused", reason: "damaged" });
+    await flushPromises();
+    expect(dialog.get("[role=alert]").text()).toBe("The file is damaged.");
+    expect(api.createRoom).not.toHaveBeenCalled();
+
+    await send("The den");
+    expect(api.createRoom).toHaveBeenCalledOnce();
+  });
+
+  test("is not opened by who went away meanwhile", async () => {
+    const { send, choose } = await opened();
+    await choose(png);
+
+    await send("The den");
+    dialog.unmount();
+    settle({ id: "p1", state: "ready" });
+    await flushPromises();
+
+    expect(api.createRoom).not.toHaveBeenCalled();
+  });
+});
+
 async function opened() {
   const { app } = fakeApp(api);
   await useSession().restore();
@@ -97,7 +146,13 @@ async function opened() {
     await dialog.get("form").trigger("submit");
     await flushPromises();
   };
+  const choose = async (file: File) => {
+    const input = dialog.get("[data-testid=avatar-file]");
+    Object.defineProperty(input.element, "files", { value: [file] });
+    await input.trigger("change");
+    await flushPromises();
+  };
   const problems = () =>
     dialog.findAll(".note.problem").map((note) => note.text());
-  return { router, send, problems };
+  return { router, send, choose, problems };
 }
