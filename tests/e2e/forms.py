@@ -160,7 +160,8 @@ MINE = (
             ),
         ),
         (
-            ((401, "not_signed_in", ""), ("password-old", "password.wrong")),
+            ((403, "forbidden", "password"), ("password-old", "password.wrong")),
+            ((401, "not_signed_in", ""), ("", "refusal.not_signed_in")),
             ((422, "invalid", "password"), ("password-new", WORD)),
         ),
     ),

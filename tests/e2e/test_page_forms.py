@@ -65,10 +65,13 @@ class Walker:
         for typed, told in form.wrong:
             self._fills({**form.right, **typed})
             self._hears(form, told)
-        self._fills(form.right)
+            self._puts_right(told[0][0])
         for answer, told_at in form.refused + ANYWHERE:
-            with self._answered(form, *answer):
+            self._fills(form.right)
+            with self.answered(form, *answer):
                 self._hears(form, (told_at,))
+            self._puts_right(told_at[0])
+        self._fills(form.right)
 
     def goes_through(self, form: Form) -> None:
         """Send it as it stands: nothing is wrong any more."""
@@ -94,8 +97,14 @@ class Walker:
         assert shown == expected, f"{form.name}: {told}"
         assert [window.find(field).input_value() for field in form.right] == typed
 
+    def _puts_right(self, field: str) -> None:
+        """What is edited is wrong no more, before it is sent again."""
+        if field:
+            self.window.page.keyboard.type("x")
+            expect(self.window.find(field)).not_to_have_attribute("aria-invalid", "true")
+
     @contextmanager
-    def _answered(self, form: Form, status: int, code: str, field: str) -> Iterator[None]:
+    def answered(self, form: Form, status: int, code: str, field: str) -> Iterator[None]:
         """Let the form's call be answered like this; other calls go through."""
         method, path = form.call
         body = {"code": code, "message": code, "fields": {field: "wrong"} if field else {}}
@@ -142,6 +151,11 @@ def test_what_is_wrong_with_my_account_is_told_where_i_change_it(walker: Walker)
         walker.walks(form)
         if form.call[1] != "/api/announcements":
             walker.goes_through(form)
+    with walker.answered(MINE[-1], 401, "not_signed_in", ""):
+        window.find(MINE[-1].submit).click()
+        window.find("sign-in-again").click()
+        expect(window.page.get_by_text(walker.words["entry.ended"])).to_be_visible()
+        expect(window.find("sign-in-username")).to_be_visible()
 
 
 def test_what_is_wrong_with_a_room_is_told_where_it_is_made_and_looked_after(

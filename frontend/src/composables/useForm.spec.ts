@@ -2,9 +2,12 @@ import { ApiError } from "@teahouse/client";
 import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
 import { createPinia } from "pinia";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { h } from "vue";
+import { h, ref } from "vue";
 
+import RefusalNote from "../components/ui/RefusalNote.vue";
 import TextField from "../components/ui/TextField.vue";
+import { SERVICES } from "../stores/services";
+import { useSession } from "../stores/session";
 import { useForm } from "./useForm";
 
 type Field = "name" | "about";
@@ -58,6 +61,42 @@ test("what no field is to blame for is said beside the button, and moves nothing
   expect(form.find(".refusal").exists()).toBe(false);
 });
 
+test("a field that is edited is wrong no more; the others are until they are edited", async () => {
+  const fields = { about: "too long", name: "empty" };
+  send.mockRejectedValueOnce(new ApiError("invalid", 422, "", false, fields));
+  const { submit, wrong, edit } = shown();
+  await submit();
+
+  await edit("about");
+  expect(wrong()).toEqual(["name"]);
+  await edit("name");
+  expect(wrong()).toEqual([]);
+});
+
+test("what may be the fault of two fields is right again when either is edited", async () => {
+  send.mockRejectedValueOnce(new ApiError("conflict", 409, "", false));
+  const { submit, wrong, edit } = shown();
+  await submit();
+  expect(wrong()).toEqual(["name"]);
+
+  await edit("about");
+
+  expect(wrong()).toEqual([]);
+});
+
+test("whose session has ended is told so, and can go and sign in", async () => {
+  send.mockRejectedValueOnce(new ApiError("not_signed_in", 401, "", false));
+  const { submit, wrong } = shown();
+
+  await submit();
+  expect(form.get(".refusal [role=alert]").text()).toContain("has ended");
+  expect(wrong()).toEqual([]);
+  await form.get("[data-testid=sign-in-again]").trigger("click");
+
+  const { state, hasEnded } = useSession();
+  expect({ state, hasEnded }).toEqual({ state: "signedOut", hasEnded: true });
+});
+
 test("what is sent while an answer is awaited is sent once", async () => {
   send.mockReturnValue(new Promise(() => {}));
   const { submit } = shown();
@@ -72,30 +111,43 @@ function shown() {
   form = mount(
     {
       setup() {
-        const { submit, problemOf, refusalText } = useForm<Field>({
+        const fields = { name: ref(""), about: ref("") };
+        const { submit, problemOf, refusal } = useForm<Field>({
+          fields,
           check,
           submit: send,
-          explain: (_code, field) =>
-            field === "name" || field === "about"
-              ? { field, key: "field.description.invalid" }
-              : undefined,
+          explain(code, field) {
+            const key = "field.description.invalid";
+            if (code === "conflict")
+              return { field: "name", key, others: ["about"] };
+            return field === "name" || field === "about"
+              ? { field, key }
+              : undefined;
+          },
         });
         return () =>
           h("form", { onSubmit: submit }, [
             ...FIELDS.map((field) =>
               h(TextField, {
                 label: field,
-                modelValue: "",
+                modelValue: fields[field].value,
+                "onUpdate:modelValue": (text) => (fields[field].value = text),
                 problem: problemOf(field),
                 "data-testid": field,
               }),
             ),
-            refusalText() && h("p", { class: "refusal" }, refusalText()),
+            h(RefusalNote, { code: refusal.value }),
             h("button", { "data-testid": "send" }),
           ]);
       },
     },
-    { attachTo: document.body, global: { plugins: [createPinia()] } },
+    {
+      attachTo: document.body,
+      global: {
+        plugins: [createPinia()],
+        provide: { [SERVICES as symbol]: { api: {} } },
+      },
+    },
   );
   const submit = async () => {
     await form.get("form").trigger("submit");
@@ -105,5 +157,7 @@ function shown() {
     form.findAll("[aria-invalid]").map((one) => one.attributes("data-testid"));
   const focused = () =>
     (document.activeElement as HTMLElement | null)?.dataset.testid;
-  return { submit, wrong, focused };
+  const edit = (field: Field) =>
+    form.get(`[data-testid=${field}]`).setValue("other");
+  return { submit, wrong, focused, edit };
 }

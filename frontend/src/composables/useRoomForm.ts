@@ -27,6 +27,7 @@ export function useRoomForm(
   const kind = ref<Openness>(room?.kind === "public" ? "public" : "private");
 
   const form = useForm<"name" | "description">({
+    fields: { name, description },
     check() {
       const nameChars = [...name.value.trim()].length;
       const descriptionChars = [...description.value.trim()].length;

@@ -20,12 +20,9 @@ export function accountApi(rest: RestClient, signedOut: RestClient) {
       language?: Language;
       avatar?: string;
     }) => rest.call<{ user: User }>("PATCH", "/api/me", { body: form }),
-    /** 401 is about the old password here, not about the session. */
+    /** Another old password is `forbidden`. */
     changePassword: (password: { old: string; new: string }) =>
-      rest.call<{ user: User }>("PATCH", "/api/me", {
-        body: { password },
-        renews: false,
-      }),
+      rest.call<{ user: User }>("PATCH", "/api/me", { body: { password } }),
     /** A guest gets a user name and a password, and stays who they are. */
     becomeAccount: (form: { username: string; password: string }) =>
       rest.call<{ user: User }>("PATCH", "/api/me", { body: form }),
