@@ -11,10 +11,13 @@ export function useMessagePlaces(scroller: Readonly<Ref<HTMLElement | null>>) {
 
   /** Bring a message into the middle, and light it. */
   function scrollToSeq(seq: number): void {
-    const row = find(`[data-seq="${seq}"]`);
-    row?.scrollIntoView({ block: "center" });
-    row?.focus({ preventScroll: true });
+    find(`[data-seq="${seq}"]`)?.scrollIntoView({ block: "center" });
     litSeq.value = seq;
+    focusSeq(seq);
+  }
+
+  function focusSeq(seq: number): void {
+    find(`[data-seq="${seq}"]`)?.focus({ preventScroll: true });
   }
 
   /** Show where the new messages begin; false when that is not among those shown. */
@@ -34,5 +37,5 @@ export function useMessagePlaces(scroller: Readonly<Ref<HTMLElement | null>>) {
     return scroller.value?.querySelector<HTMLElement>(selector) ?? null;
   }
 
-  return { litSeq, scrollToSeq, scrollToMark, turnPage };
+  return { litSeq, focusSeq, scrollToSeq, scrollToMark, turnPage };
 }
