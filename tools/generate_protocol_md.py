@@ -72,8 +72,8 @@ field, refusal and example of this table for programs, `/api/docs` for people.
 A caller shows the session cookie, or `Authorization: Bearer` with an access token or an API key.
 *Key* names the scope that a key needs. What is over a rate gets 429: over ours with `Retry-After`
 in seconds, over API Gateway's without. API Gateway's own answers are `{message}` without a `code`:
-404 for what is no route, 413 above 10 MB, 429, 500 where a function died, and 503 where it took
-longer than 30 seconds. After the last two the outcome is unknown, as after `busy`.
+404 for what is no route, 413 above 10 MB, 429, 500 where a function died or ran out of time, and
+503 where none answered in 30 seconds. After the last two the outcome is unknown, as after `busy`.
 
 Lists answer a page and `next`; the same call with `cursor=<next>` continues it. In lists of rooms,
 `welcome`'s too, `head`, `unread` and `lastMessage` come from a summary that sending writes at most

@@ -132,6 +132,11 @@ def test_a7_my_rooms_with_unread_and_last_message_and_heard_again_after_a_reconn
         last = ann.sends(den, text, start)
 
     listed, room = rooms_of(ben)[den], ben.asks("GET", f"/api/rooms/{den}").body["room"]
+    tablet = Person(base, ann.user, ann.access_token)
+    tablet.opens_a_socket()
+    ann.says({"action": "markRead", "roomId": den, "seq": last["seq"]})
+    tablet.hears_type("read")
+    known = rooms_of(ben)[den]
     ben.opens_a_socket()
     joined = ben.joins(den, start)
     phone = Person(base, ben.user, ben.access_token)
@@ -143,6 +148,7 @@ def test_a7_my_rooms_with_unread_and_last_message_and_heard_again_after_a_reconn
     assert next(iter(rooms_of(ben))) == den  # the most recent first
     assert (room["name"], room["unread"]) == ("The den", 2)
     assert listed["lastMessage"]["text"] in ("one", "two")  # a list may lag by a second
+    assert (known["lastMessage"]["text"], known["head"]) == ("two", last["seq"])
     assert [event["text"] for event in joined["events"] if "text" in event] == ["one", "two"]
     assert ben.hears_type("events")["events"][0]["text"] == "three"
     assert ben.asks("GET", f"/api/rooms/{den}").body["room"]["unread"] == 1
