@@ -119,6 +119,23 @@ def test_an_expired_ticket_gets_nobody_in(app: App, ann: SignedIn) -> None:
     assert refused(Sec_WebSocket_Protocol=late)
 
 
+def test_what_stands_in_the_address_gets_nobody_in(app: App, ann: SignedIn) -> None:
+    """Addresses are kept in logs and proxies. Control: the same ticket as a subprotocol."""
+    ticket = ticket_of(app, ann)
+    secret = ticket.partition("ticket.")[2]
+    query = {"ticket": secret, "token": secret, "Sec-WebSocket-Protocol": ticket}
+    event = {
+        "type": "REQUEST",
+        "methodArn": ARN,
+        "headers": {"Host": "chat.example.org"},
+        "queryStringParameters": query,
+    }
+
+    with pytest.raises(Exception, match="Unauthorized"):
+        lambda_handler(event, None)
+    assert not refused(Sec_WebSocket_Protocol=ticket)
+
+
 def test_header_names_are_found_in_any_case(app: App, ann: SignedIn) -> None:
     assert effect(handshake(COOKIE=cookie_of(ann), origin=SITE)) == "Allow"
     assert effect(handshake(sec_websocket_protocol=ticket_of(app, ann))) == "Allow"
