@@ -82,7 +82,7 @@ cost: .venv/.dev ## measure what each action costs, and write docs/cost.md
 soak-ci: .venv/.dev node_modules/.installed ## 60 people speak for minutes while everything fails; nothing may be lost
 	@$(PYTHON_BIN) -m tests.soak ci
 
-soak: .venv/.dev node_modules/.installed ## the same with 300 people and 150,000 messages: hours
+soak: .venv/.dev node_modules/.installed ## the same with 300 people and 150,000 messages: an hour
 	@$(PYTHON_BIN) -m tests.soak full
 
 storm: .venv/.dev node_modules/.installed ## drop 2,000 sockets at once; all have to be back within a minute
