@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "layers" / "teahouse"))
 
 # The layer is importable only from the line above on.
-from teahouse.domain import entry, errors, message, room, user  # noqa: E402
+from teahouse.domain import entry, errors, message, password, room, user  # noqa: E402
 from teahouse.protocol import codec, frames, shapes  # noqa: E402
 
 CLIENT = ROOT / "clients" / "javascript" / "src" / "frames.ts"
@@ -71,8 +71,8 @@ def current_contract() -> Contract:
             "MAX_ROOM_NAME_CHARS": room.NAME_CHARS,
             "MAX_DESCRIPTION_CHARS": room.DESCRIPTION_CHARS,
             "MAX_DISPLAY_NAME_CHARS": user.DISPLAY_NAME_CHARS,
-            "MIN_PASSWORD_CHARS": user.PASSWORD_CHARS[0],
-            "MAX_PASSWORD_CHARS": user.PASSWORD_CHARS[1],
+            "MIN_PASSWORD_CHARS": password.PASSWORD_CHARS[0],
+            "MAX_PASSWORD_CHARS": password.PASSWORD_CHARS[1],
             "PING_S": frames.PING_S,
         },
         refusal_codes=typing.get_args(frames.RefusalCode),

@@ -19,7 +19,7 @@ from tools import generate_openapi, rest_table
 from tools.rest_table import ROOT, outward
 
 # The layer is importable once `rest_table` is.
-from teahouse.domain import entry, errors, message, room, user  # isort: skip
+from teahouse.domain import entry, errors, message, password, room, user  # isort: skip
 from teahouse.protocol import codec, frames, shapes  # isort: skip
 
 PAGE = ROOT / "docs" / "protocol.md"
@@ -226,8 +226,8 @@ def _limits() -> Iterator[str]:
     yield f"| a room's name | {room.NAME_CHARS} characters |"
     yield f"| a room's description | {room.DESCRIPTION_CHARS} characters |"
     yield f"| a display name | {user.DISPLAY_NAME_CHARS} characters |"
-    shortest, longest = user.PASSWORD_CHARS
-    yield f"| a password | {longest} characters, and at least {shortest} |"
+    shortest, longest = password.PASSWORD_CHARS
+    yield f"| a password | {longest} characters, at least {shortest}, and none of the most common |"
     yield f"| a frame | {frames.MAX_FRAME_BYTES:,} bytes |"
     yield "| connections of a person | 10; the eleventh closes the oldest |"
     yield ""

@@ -26,7 +26,7 @@ test("what is wrong stands at its field before anything is sent", async () => {
   expect(signUp).not.toHaveBeenCalled();
   expect(problems(form)).toEqual([
     "Use 5 to 32 letters, digits, _ - or .",
-    "Use 8 to 128 characters.",
+    "Use 8 to 128 characters, and no common password.",
   ]);
 });
 

@@ -9,11 +9,11 @@ from teahouse.actions.sign_out import sign_out_elsewhere
 from teahouse.actions.spread_profile import spread_profile
 from teahouse.app import App
 from teahouse.domain.errors import Conflict, Forbidden, Invalid
+from teahouse.domain.password import check_password
 from teahouse.domain.session import Caller
 from teahouse.domain.user import (
     Language,
     User,
-    check_password,
     clean_display_name,
     clean_username,
 )

@@ -9,8 +9,9 @@ from teahouse.actions.open_session import SignedIn, open_session
 from teahouse.actions.sign_out import sign_out_all
 from teahouse.app import App
 from teahouse.domain.errors import Conflict, Forbidden, NotSignedIn
+from teahouse.domain.password import check_password
 from teahouse.domain.session import Caller, hash_secret
-from teahouse.domain.user import check_password, is_username
+from teahouse.domain.user import is_username
 
 WRONG = "User name or recovery code is wrong."
 

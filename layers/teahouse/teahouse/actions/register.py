@@ -9,10 +9,10 @@ from teahouse.actions.welcome_newcomer import welcome_newcomer
 from teahouse.app import App
 from teahouse.domain.errors import Conflict
 from teahouse.domain.nickname import draw_color
+from teahouse.domain.password import check_password
 from teahouse.domain.user import (
     Language,
     User,
-    check_password,
     clean_display_name,
     clean_username,
 )

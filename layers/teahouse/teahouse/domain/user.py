@@ -15,7 +15,6 @@ Language = Literal["en", "zh-CN"]
 DISPLAY_NAME_CHARS = 32
 ERASED_NAME = "deleted"  # pages put their own words in its place
 _USERNAME = re.compile(r"[A-Za-z0-9_.-]{5,32}\Z")
-PASSWORD_CHARS = (8, 128)
 
 # Twelve hues that stay apart from one another; the page lightens or darkens them for its theme.
 COLORS = (
@@ -79,14 +78,3 @@ def clean_username(name: str) -> str:
 def is_username(name: str) -> bool:
     """Tell whether somebody could have this user name."""
     return _USERNAME.match(name) is not None
-
-
-def check_password(password: str) -> None:
-    """Check a new password's length; nothing is trimmed or forbidden.
-
-    Raises:
-        Invalid: shorter than 8 or longer than 128 characters.
-    """
-    shortest, longest = PASSWORD_CHARS
-    if not shortest <= len(password) <= longest:
-        raise Invalid(fields={"password": f"{shortest} to {longest} characters"})
