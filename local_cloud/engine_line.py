@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httptools
 
 from local_cloud.engine_client import Address
+from local_cloud.loops import stream
 from local_cloud.signatures import Request
 
 
@@ -123,8 +124,7 @@ class _Line(asyncio.Protocol):
         self._transport.write(head.encode("latin-1") + body)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = stream(transport)
         self._lines.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

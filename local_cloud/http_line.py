@@ -13,6 +13,7 @@ from typing import Protocol
 from local_cloud.http_messages import Answer, Request, json_answer
 from local_cloud.http_parser import HttpParser, Stage
 from local_cloud.limits import Limits
+from local_cloud.loops import stream
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _TIMEOUT = json_answer(408, {"message": "Request Timeout"}, close=True)
@@ -58,8 +59,7 @@ class HttpLine(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = stream(transport)
         peer = transport.get_extra_info("peername")
         self._parser = HttpParser(self._limits, peer[0] if peer else "")
         self._owner.line_made(self)

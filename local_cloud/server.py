@@ -1,6 +1,6 @@
 """Who listens? One port for the WebSocket APIs, the HTTP APIs, `@connections` and the page.
 
-The only file that opens sockets. Requests come from `http_line.py`, and go to whom their path
+Connections come from `front_door.py`, requests from `http_line.py`, and go to whom their path
 names: a WebSocket API, its management API, an HTTP API, or the page.
 """
 
@@ -124,9 +124,8 @@ class Server:
         }
         if len(self._endpoints) != len(cloud.web_socket_apis):
             raise ValueError("two WebSocket APIs have the same stage name")
-        self._doors: set[FrontDoor] = set()
         self._lines: set[HttpLine] = set()
-        self._listener: asyncio.Server | None = None
+        self._door: FrontDoor | None = None
         self._ticker: asyncio.TimerHandle | None = None
         self._mass_disconnect_at: float | None = None
 
@@ -137,13 +136,13 @@ class Server:
             ListenError: the port is taken, or the host is not this machine's.
         """
         loop = asyncio.get_running_loop()
+        make_line = partial(HttpLine, self, loop)
+        door = FrontDoor(make_line, self._tls, limit_s=self.limits.header_ms / 1000)
         try:
-            self._listener = await loop.create_server(
-                lambda: self._visitor(loop), host, port, backlog=1024
-            )
+            await door.open(host, port)
         except OSError as error:
             raise ListenError(error.errno, error.strerror or str(error)) from error
-        self.port = self._listener.sockets[0].getsockname()[1]
+        self._door, self.port = door, door.port
         self._management.hosts = {f"{name}:{self.port}" for name in _LOOPBACK}
         self._host_names.is_checked = is_loopback(host)
         self._window.hosts = self._management.hosts if is_loopback(host) else ()
@@ -151,28 +150,18 @@ class Server:
 
     async def stop(self) -> None:
         """Close every socket with 1001 and wait a moment for the last `$disconnect`s."""
-        if self._listener is None:
+        if self._door is None:
             return
-        self._listener.close()
+        await self._door.close()
         if self._ticker is not None:
             self._ticker.cancel()
         for endpoint in self._endpoints.values():
             endpoint.stop()
-        for door in list(self._doors):
-            door.abort()
         for line in list(self._lines):
             line.abort()
         await self._sockets_closed()
         await self._integrations.drain(self.limits.close_ms / 1000)
-        await self._listener.wait_closed()
-        self._listener = None
-
-    def _visitor(self, loop: asyncio.AbstractEventLoop) -> asyncio.Protocol:
-        if self._tls is None:
-            return HttpLine(self, loop)
-        limit_s = self.limits.header_ms / 1000
-        make_line = partial(HttpLine, self, loop)
-        return FrontDoor(make_line, self._tls, limit_s=limit_s, doors=self._doors)
+        self._door = None
 
     # What HTTP lines ask.
 

@@ -9,6 +9,7 @@ import asyncio
 from typing import Any
 
 from local_cloud.faults import SocketFault
+from local_cloud.loops import stream
 from local_cloud.web_socket_line import WebSocketLine, reset
 
 PIECE_BYTES = 3
@@ -30,8 +31,8 @@ class FaultyLine(asyncio.Protocol):
         self._has_ended = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = FaultyTransport(transport, self._fault, self._loop, self._abandoned)
+        real = stream(transport)
+        self._transport = FaultyTransport(real, self._fault, self._loop, self._abandoned)
         if self._fault.kind in ("reset", "blackholed"):
             self._timer = self._loop.call_later(self._fault.after_ms / 1000, self._strike)
         self._line.connection_made(self._transport)

@@ -149,7 +149,7 @@ class Store:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=said,
                 stderr=said,
-                process_group=0,  # Ctrl-C in a terminal is for the parent, which ends this one
+                start_new_session=True,  # Ctrl-C in a terminal is for the parent, which ends it
             )
             try:
                 await self._until_ready(process)

@@ -16,6 +16,7 @@ import httptools
 from local_cloud.access import Access
 from local_cloud.engine_client import Address
 from local_cloud.engine_line import EngineAnswer, EngineLines
+from local_cloud.loops import stream
 from local_cloud.resources import Table
 from local_cloud.signatures import Refusal, Request, Signatures
 from local_cloud.store_answers import CORAL, failure, restarting, written
@@ -186,8 +187,7 @@ class Client(asyncio.Protocol):
         self._is_busy = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = stream(transport)
         self._proxy.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

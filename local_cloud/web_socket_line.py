@@ -14,6 +14,7 @@ from websockets.protocol import OPEN, SEND_EOF, SERVER
 from websockets.protocol import Protocol as Frames
 
 from local_cloud.limits import Limits
+from local_cloud.loops import stream
 
 _logger = logging.getLogger("local_cloud.web_socket")
 
@@ -62,8 +63,7 @@ class WebSocketLine(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin, right after the 101."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = stream(transport)
 
     def data_received(self, data: bytes) -> None:
         """Take frames; each complete message goes to the owner."""

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.invocation import Failed, Outcome, Succeeded
+from local_cloud.loops import stream
 from local_cloud.resources import Function
 
 PROGRAM = Path(__file__).with_name("worker.py")
@@ -101,8 +102,7 @@ class WorkerProcess(asyncio.Protocol):
         await asyncio.shield(self._reaping)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = stream(transport)
 
     def data_received(self, data: bytes) -> None:
         self._received += data

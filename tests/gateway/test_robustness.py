@@ -169,7 +169,7 @@ async def test_a_taken_port_is_an_error() -> None:
     async with running() as target, running() as other:
         assert target.port != other.port
         await other.server.stop()
-        with pytest.raises(OSError, match="address already in use"):
+        with pytest.raises(OSError, match="Address already in use"):
             await other.server.start(target.host, target.port)
 
 

@@ -94,7 +94,7 @@ async def test_a_prewarmed_function_is_loaded_before_it_is_asked() -> None:
 async def test_a_failed_start_leaves_nothing(tmp_path: Path) -> None:
     async with running(TEMPLATE, data=None) as other:
         cloud = LocalCloud(TEMPLATE, data=tmp_path / "data", port=other.port)
-        with pytest.raises(OSError, match="address already in use"):
+        with pytest.raises(OSError, match="Address already in use"):
             await cloud.start()
 
     DataFolder(tmp_path / "data").close()  # it is free again
