@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Purpose(Enum):
@@ -48,8 +48,7 @@ class Refuse:
     request_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Write one text frame, after a delay if a fault says so."""
 
     connection_id: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
@@ -53,15 +54,23 @@ class Answer:
 
     def to_bytes(self, *, is_head: bool = False, keep_alive: bool = True) -> bytes:
         """Write the response; a HEAD is answered with the length its body would have."""
-        lines = [f"HTTP/1.1 {self.status} {_PHRASES.get(self.status, '')}\r\n"]
-        lines += [f"{name}: {value}\r\n" for name, value in self.headers]
-        if self.status not in (204, 304):  # RFC 9110, 8.6: a 204 has no Content-Length
-            lines.append(f"Content-Length: {len(self.body)}\r\n")
-        if self.close or not keep_alive:
-            lines.append("Connection: close\r\n")
-        lines.append("\r\n")
-        head = "".join(lines).encode("latin-1")
+        closes = self.close or not keep_alive
+        head = _head(self.status, self.headers, len(self.body), closes=closes)
         return head if is_head or self.status in (204, 304) else head + self.body
+
+
+@lru_cache(maxsize=256)
+def _head(
+    status: int, headers: tuple[tuple[str, str], ...], body_bytes: int, *, closes: bool
+) -> bytes:
+    lines = [f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n"]
+    lines += [f"{name}: {value}\r\n" for name, value in headers]
+    if status not in (204, 304):  # RFC 9110, 8.6: a 204 has no Content-Length
+        lines.append(f"Content-Length: {body_bytes}\r\n")
+    if closes:
+        lines.append("Connection: close\r\n")
+    lines.append("\r\n")
+    return "".join(lines).encode("latin-1")
 
 
 def json_answer(

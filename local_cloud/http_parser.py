@@ -80,7 +80,7 @@ class HttpParser:
         self.requests_begun += 1
         self.expects_continue = False
         self._target = b""
-        self._headers: list[tuple[str, str]] = []
+        self._raw_headers: list[tuple[bytes, bytes]] = []
         self._header_bytes = 0
         self._body: list[bytes] = []
         self._body_bytes = 0
@@ -93,15 +93,16 @@ class HttpParser:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; one that follows the body (a trailer) is dropped."""
         if self.stage is Stage.HEADERS:
-            self._header_bytes += len(name) + len(value) + 4
-            self._headers.append((name.decode("latin-1"), value.decode("latin-1")))
+            self._raw_headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Refuse what is too large before its body comes."""
         self.stage = Stage.BODY
-        self._header_bytes += len(self._target)
+        raw = self._raw_headers
+        self._header_bytes = len(self._target) + sum([len(n) + len(v) + 4 for n, v in raw])
+        self._headers = tuple([(n.decode("latin-1"), v.decode("latin-1")) for n, v in raw])
         names = [name.lower() for name, _ in self._headers]
-        fields = dict(zip(names, (value for _, value in self._headers), strict=True))
+        fields = dict(zip(names, [value for _, value in self._headers], strict=True))
         is_upgrade = self._parser.should_upgrade()
         self._is_web_socket = is_upgrade and fields.get("upgrade", "").lower() == "websocket"
         length = fields.get("content-length", "0").strip()
@@ -132,7 +133,7 @@ class HttpParser:
         request = Request(
             method=self._parser.get_method().decode("latin-1"),
             target=self._target.decode("latin-1"),
-            headers=tuple(self._headers),
+            headers=self._headers,
             body=b"".join(self._body),
             source_ip=self._source_ip,
             is_upgrade=self._is_web_socket,

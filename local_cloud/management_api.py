@@ -7,10 +7,9 @@ Sources: the API model "apigatewaymanagementapi 2018-11-29", and what boto3 1.44
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 from urllib.parse import unquote
 
 from local_cloud.access import Access, connection_arn
@@ -44,8 +43,7 @@ class Endpoint(Protocol):
 MANAGE_CONNECTIONS = "execute-api:ManageConnections"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """The answer, and the commands to carry out before it is written."""
 
     answer: Answer | None  # None: a fault has killed who asked

@@ -217,7 +217,9 @@ class Server:
         reply = self._management.reply(request, endpoint, connection_id, self._clock())
         if endpoint is None:
             return reply.answer
-        delay_ms = max((one.delay_ms for one in reply.commands if isinstance(one, Send)), default=0)
+        delay_ms = 0
+        if self._faults.may_befall_posts:
+            delay_ms = max((x.delay_ms for x in reply.commands if isinstance(x, Send)), default=0)
         if delay_ms:
             self._integrations.spawn(_delayed(endpoint, reply, delay_ms, line))
             return None

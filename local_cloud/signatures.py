@@ -9,22 +9,29 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from local_cloud.credentials import Credentials, new_credentials
 from local_cloud.resources import REGION
 
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
 ALGORITHM = "AWS4-HMAC-SHA256"
+BLOCK_BYTES = 64  # of SHA-256, as RFC 2104 needs it
 MAX_SKEW_S = 300  # AWS: "within five minutes of the time stamp"
-AUTHORIZATION = re.compile(
+CLAIM = re.compile(
     ALGORITHM + r" Credential=([A-Z0-9]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request, ?"
-    r"SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})"
+    r"SignedHeaders=([a-z0-9;-]+), ?"
 )
+SIGNATURE = re.compile(r"[0-9a-f]{64}")
+REMEMBERED_BYTES = 32_768  # of a body; a fan-out has the same one in every post
 TIMESTAMP = re.compile(r"\d{8}T\d{6}Z")
 
 
@@ -38,14 +45,24 @@ class Refusal(Enum):
     MISMATCH = "a signature that does not match"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What is signed. `path` is as it travelled, query included; header names are lower-case."""
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who says to have signed, for when and where, and which headers by lower-case name."""
+
+    key_id: str
+    day: str
+    region: str
+    service: str
+    signed: tuple[str, ...]
 
 
 class Signatures:
@@ -95,59 +112,84 @@ class Signatures:
     def judge(self, request: Request, service: str | None = None) -> str | Refusal:
         """Return the function that signed the request, or why it is refused."""
         headers = request.headers
-        match = AUTHORIZATION.fullmatch(headers.get("authorization", ""))
+        claim, signature = read_authorization(headers.get("authorization", ""))
         timestamp = headers.get("x-amz-date", "")
-        if match is None or TIMESTAMP.fullmatch(timestamp) is None:
+        if claim is None or TIMESTAMP.fullmatch(timestamp) is None:
             return Refusal.UNSIGNED
-        key_id, day, region, signed_service, names, signature = match.groups()
-        function_id, credentials = self._by_key.get(key_id, (None, None))
+        function_id, credentials = self._by_key.get(claim.key_id, (None, None))
         if function_id is None or credentials is None:
             return Refusal.UNKNOWN_KEY
         token = headers.get("x-amz-security-token", "")
         if not hmac.compare_digest(token.encode(), credentials.session_token.encode()):
             return Refusal.UNKNOWN_KEY
-        if region != REGION or service not in (None, signed_service):
+        if claim.region != REGION or service not in (None, claim.service):
             return Refusal.WRONG_SCOPE
-        if day != timestamp[:8] or abs(self._now_s() - epoch_s(timestamp)) > MAX_SKEW_S:
+        if claim.day != timestamp[:8] or abs(self._now_s() - epoch_s(timestamp)) > MAX_SKEW_S:
             return Refusal.OUT_OF_TIME
-        signed = names.split(";")
-        if not covers_enough(signed, headers):
+        if not covers_enough(claim.signed, headers):
             return Refusal.MISMATCH
-        scope = f"{day}/{region}/{signed_service}/aws4_request"
-        canonical = canonical_request(request, signed)
+        scope = f"{claim.day}/{claim.region}/{claim.service}/aws4_request"
+        canonical = canonical_request(request, claim.signed)
         text = f"{ALGORITHM}\n{timestamp}\n{scope}\n{hashlib.sha256(canonical).hexdigest()}"
-        key = signing_key(credentials.secret_access_key, day, region, signed_service)
-        expected = hmac.digest(key, text.encode(), "sha256").hex()
+        secret = credentials.secret_access_key
+        expected = signature_of(text, secret, claim.day, claim.region, claim.service)
         if not hmac.compare_digest(expected, signature):
             return Refusal.MISMATCH
         return function_id
 
 
-def covers_enough(signed: list[str], headers: Mapping[str, str]) -> bool:
+def read_authorization(header: str) -> tuple[Claim | None, str]:
+    """Take a header apart: what is claimed (None: it cannot be read) and the signature for it."""
+    claim, _, signature = header.rpartition("Signature=")
+    if SIGNATURE.fullmatch(signature) is None:
+        return None, ""
+    return read_claim(claim), signature
+
+
+@lru_cache(maxsize=256)
+def read_claim(text: str) -> Claim | None:
+    """Read all but the signature, which is the same in each request of a worker's day."""
+    match = CLAIM.fullmatch(text)
+    if match is None:
+        return None
+    key_id, day, region, service, names = match.groups()
+    return Claim(key_id, day, region, service, tuple(names.split(";")))
+
+
+def covers_enough(signed: Sequence[str], headers: Mapping[str, str]) -> bool:
     """Tell whether the signature covers the host and every x-amz- header, as AWS demands.
 
     Else X-Amz-Target could be changed on the way: PutItem into DeleteTable.
     """
-    return (
-        "host" in signed
-        and all(name in headers for name in signed)
-        and all(name in signed for name in headers if name.startswith("x-amz-"))
-    )
+    missing = [name for name in signed if name not in headers]
+    uncovered = [name for name in headers if name.startswith("x-amz-") and name not in signed]
+    return "host" in signed and not missing and not uncovered
 
 
-def canonical_request(request: Request, signed: list[str]) -> bytes:
+def canonical_request(request: Request, signed: Sequence[str]) -> bytes:
     """Return the text whose hash is signed; the body always stands in it by its hash."""
     path, _, query = request.path.partition("?")
     lines = [
         request.method,
         canonical_path(path),
         canonical_query(query) if query else "",
-        *(f"{name}:{canonical_value(request.headers[name])}" for name in signed),
+        *[f"{name}:{canonical_value(request.headers[name])}" for name in signed],
         "",
         ";".join(signed),
-        hashlib.sha256(request.body).hexdigest(),
+        body_hash(request.body),
     ]
     return "\n".join(lines).encode()
+
+
+def body_hash(body: bytes) -> str:
+    """Return the hash of a body, in hexadecimal."""
+    remembers = len(body) <= REMEMBERED_BYTES
+    return _remembered_hash(body) if remembers else hashlib.sha256(body).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _remembered_hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 @lru_cache(maxsize=4096)
@@ -172,6 +214,7 @@ def canonical_query(query: str) -> str:
     return "&".join(f"{name}={value}" for name, value in sorted(pairs))
 
 
+@lru_cache(maxsize=1024)
 def canonical_value(value: str) -> str:
     """Trim a header's value and make each run of white space one space."""
     return " ".join(value.split())
@@ -184,6 +227,22 @@ def signing_key(secret: str, day: str, region: str, service: str) -> bytes:
     for part in (day, region, service, "aws4_request"):
         key = hmac.digest(key, part.encode(), "sha256")
     return key
+
+
+def signature_of(text: str, secret: str, day: str, region: str, service: str) -> str:
+    """Sign a text: HMAC by its parts (RFC 2104), so that a key is hashed once a day."""
+    keyed_inner, keyed_outer = _keyed(secret, day, region, service)
+    inner, outer = keyed_inner.copy(), keyed_outer.copy()
+    inner.update(text.encode())
+    outer.update(inner.digest())
+    return outer.hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _keyed(secret: str, day: str, region: str, service: str) -> tuple[Hash, Hash]:
+    key = signing_key(secret, day, region, service).ljust(BLOCK_BYTES, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in key) for pad in (0x36, 0x5C))
+    return hashlib.sha256(inner), hashlib.sha256(outer)
 
 
 @lru_cache(maxsize=64)

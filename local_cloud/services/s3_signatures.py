@@ -21,13 +21,13 @@ from local_cloud.resources import REGION
 from local_cloud.services.s3_signatures_2 import signature_2, text_of_query
 from local_cloud.signatures import (
     ALGORITHM,
-    AUTHORIZATION,
     MAX_SKEW_S,
     TIMESTAMP,
     canonical_query,
     canonical_value,
     covers_enough,
     epoch_s,
+    read_authorization,
     signing_key,
 )
 
@@ -78,14 +78,13 @@ class S3Signatures:
             return self._by_query(request, query)
         if "AWSAccessKeyId" in query:
             return self._by_older_query(request, query)
-        match = AUTHORIZATION.fullmatch(request.header("authorization") or "")
+        read, signature = read_authorization(request.header("authorization") or "")
         timestamp = request.header("x-amz-date") or ""
-        if match is None or TIMESTAMP.fullmatch(timestamp) is None:
+        if read is None or TIMESTAMP.fullmatch(timestamp) is None:
             raise S3Refused(403, "AccessDenied", "Access Denied")
-        key_id, day, region, _, names, signature = match.groups()
         token = request.header("x-amz-security-token") or ""
-        signed = names.split(";")
-        claim = _Claim(key_id, day, timestamp, region, signed, signature, token)
+        signed = list(read.signed)
+        claim = _Claim(read.key_id, read.day, timestamp, read.region, signed, signature, token)
         if abs(self._now_s() - epoch_s(timestamp)) > MAX_SKEW_S:
             text = "The difference between the request time and the current time is too large."
             raise S3Refused(403, "RequestTimeTooSkewed", text)
