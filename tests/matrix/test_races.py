@@ -33,7 +33,7 @@ from tests.cast import ANN, BEN, NOON_MS
 from tests.interloper import Died, Interloper
 from tests.world import RecordingBroadcaster, head_of, listens, memory_app, open_den, says
 
-INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "1500"))
+INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS") or 10_000)
 DOES = ("send", "send by REST", "edit", "react", "hear", "enter")
 BEFALLS = ("remove", "ban", "mute", "close", "remove and admit")
 MOST_STEPS = 14
