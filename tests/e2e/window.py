@@ -41,13 +41,23 @@ class Window:
     """One person's window, and what the page complained about in it."""
 
     def __init__(
-        self, browser: Browser, base: str, language: str = "en-US", size: tuple[int, int] = WIDE
+        self,
+        browser: Browser,
+        base: str,
+        language: str = "en-US",
+        size: tuple[int, int] = WIDE,
+        *,
+        has_touch: bool = False,
+        has_forced_colors: bool = False,
     ) -> None:
         self.base = base
         self.context = browser.new_context(
             locale=language,
             viewport={"width": size[0], "height": size[1]},
             reduced_motion="reduce",
+            has_touch=has_touch,
+            is_mobile=has_touch,
+            forced_colors="active" if has_forced_colors else "none",
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)

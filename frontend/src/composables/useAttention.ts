@@ -12,10 +12,10 @@ export function useAttention() {
       isActive.value = event.type === "pointerenter";
   }
 
-  /** Some browsers give what is tapped no focus. */
-  function click(event: MouseEvent): void {
+  /** Some browsers give what is tapped no focus; a button may then give it to something else. */
+  function pointerup(event: PointerEvent): void {
     const part = event.currentTarget as HTMLElement;
-    if (!part.contains(document.activeElement))
+    if (event.pointerType === "touch" && !part.contains(document.activeElement))
       part.focus({ preventScroll: true });
   }
 
@@ -32,6 +32,12 @@ export function useAttention() {
 
   return {
     isActive,
-    on: { pointerenter: point, pointerleave: point, click, focusin, focusout },
+    on: {
+      pointerenter: point,
+      pointerleave: point,
+      pointerup,
+      focusin,
+      focusout,
+    },
   };
 }

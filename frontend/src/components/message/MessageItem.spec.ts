@@ -37,7 +37,7 @@ test("a finger that is lifted leaves the buttons to be tapped; one that scrolls 
 
   await point("pointerenter", "touch");
   expect(hasActions()).toBe(false);
-  await item.trigger("click");
+  await point("pointerup", "touch");
   await point("pointerleave", "touch");
 
   expect(hasActions()).toBe(true);
