@@ -11,6 +11,7 @@ SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGI
 CODE = functions layers/teahouse/teahouse local_cloud tools tests benchmarks
 # What runs in memory needs no engine, and has run before.
 CONTRACTS_ON_MINISTACK = STORE_ENGINE=ministack $(PYTHON_BIN) -m pytest -q -n auto -k "not memory" tests/contracts
+JOURNEYS = $(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e tests/e2e tests/tools
 PAGE_SOURCES = $(shell find frontend clients -type f \
   -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.spec.ts' 2>/dev/null)
 NODE_PACKAGES = $(wildcard package.json clients/*/package.json frontend/package.json)
@@ -49,7 +50,7 @@ ifeq ($(T),)
 	$(PYTHON_BIN) -m pytest -q -n auto --dist loadfile -m "not e2e"
 	$(CONTRACTS_ON_MINISTACK)
 	npm test --silent
-	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e tests/e2e tests/tools
+	$(JOURNEYS)
 else
 	$(PYTHON_BIN) -m pytest $(T)
 endif
@@ -61,9 +62,12 @@ contracts: .venv/.dev node_modules/.installed ## what every store keeps, on both
 	STORE_ENGINE=dynoxide $(PYTHON_BIN) -m pytest -q -n auto tests/contracts
 	$(CONTRACTS_ON_MINISTACK)
 
-e2e: .venv/.dev node_modules/.installed frontend/dist/index.html ## two people talk, in two browsers
+e2e: .venv/.dev node_modules/.installed frontend/dist/index.html ## two people talk, in two browsers; RUNS=20 looks for flakes
 	@$(PYTHON_BIN) -m tools.browser >/dev/null
-	$(PYTHON_BIN) -m pytest -q -n 2 --dist loadfile -m e2e tests/e2e tests/tools
+	@for run in $$(seq $(or $(RUNS),1)); do \
+	  echo "Run $$run of $(or $(RUNS),1)"; \
+	  $(JOURNEYS) || exit 1; \
+	done
 
 conformance: .venv/.dev node_modules/.installed ## does it behave as AWS? URL=https://... asks AWS, see docs/local-cloud.md
 	CONFORMANCE_URL="$(URL)" $(PYTHON_BIN) -m pytest -q tests/conformance

@@ -63,7 +63,7 @@ def test_the_commands_of_the_documents_are_targets() -> None:
         command
         for document in DOCUMENTS
         for command in re.findall(
-            r"^make ([a-z-]+)|`make ([a-z-]+)", document.read_text("utf-8"), re.M
+            r"^make ([a-z0-9-]+)|`make ([a-z0-9-]+)", document.read_text("utf-8"), re.M
         )
         for command in command
         if command
