@@ -11,7 +11,6 @@ from teahouse.actions.list_members import list_members
 from teahouse.actions.list_public_rooms import list_public_rooms
 from teahouse.actions.list_rooms import list_rooms
 from teahouse.actions.open_room import open_room
-from teahouse.actions.send_message import send_without_position
 from teahouse.actions.show_room import show_room
 from teahouse.app import App
 from teahouse.domain.errors import Invalid, NotAMember
@@ -20,7 +19,7 @@ from teahouse.domain.user import User
 from teahouse.protocol.codec import encode
 
 from tests.cast import ANN, BEN, CLEO, NOON_MS, member, user
-from tests.world import app_on, listens, open_den
+from tests.world import app_on, listens, open_den, says
 
 
 @pytest.fixture(params=["memory", "dynamodb", "lean"])
@@ -145,9 +144,7 @@ def test_a_room_counts_what_its_summary_does_not_know_of(app: App) -> None:
     """Two messages of one second: the summary holds the first. The control is the list."""
     den = open_den(app, BEN)
     for number in (1, 2):
-        send_without_position(
-            app, sender_id=ANN.id, room_id=den, operation_id=f"{number:022}", text=f"tea {number}"
-        )
+        says(app, den, ANN, f"tea {number}")
 
     (listed,) = (room for room in list_rooms(app, BEN.id, limit=10_000).items if room.id == den)
     shown = show_room(app, user_id=BEN.id, room_id=den)

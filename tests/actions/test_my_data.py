@@ -125,7 +125,7 @@ def test_lists_do_not_tell_an_erased_name_in_a_room_that_was_left_before(
     """What was said there stays, by nobody. Control: until then the name was told."""
     ben = register(app, username="ben-oolong", password="correct horse")
     den = open_den(app, ann.user, ben.user, owner=CLEO)
-    says(app, ann, den, "goodbye")
+    says(app, den, ann.user, "goodbye")
     leave_room(app, user_id=ann.user.id, room_id=den)
 
     def last() -> Any:
