@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
+
+from tools.populate import PASSWORD
+
+# What was not sent offline is taken back, so that the pictures after this one are the same.
+FORGET_OUTBOX = """async () => {
+  for (const { name } of await indexedDB.databases())
+    await new Promise(resolve => {
+      const opening = indexedDB.open(name);
+      opening.onsuccess = () => {
+        const stores = [...opening.result.objectStoreNames];
+        const clearing = opening.result.transaction(stores, "readwrite");
+        for (const store of stores) clearing.objectStore(store).clear();
+        clearing.oncomplete = resolve;
+      };
+    });
+}"""
 
 Act = Callable[[Page, bool], None]
 STRANGER: dict[str, Act] = {}
@@ -24,6 +41,7 @@ def screen(name: str, among: dict[str, Act]) -> Callable[[Act], Act]:
 
 @screen("entry-guest", STRANGER)
 def _guest(page: Page, _is_phone: bool) -> None:
+    page.goto(_origin(page))
     page.get_by_test_id("choice-guest").click()
 
 
@@ -38,6 +56,12 @@ def _sign_up(page: Page, _is_phone: bool) -> None:
 @screen("entry-sign-in", STRANGER)
 def _sign_in(page: Page, _is_phone: bool) -> None:
     page.get_by_test_id("choice-signIn").click()
+
+
+@screen("invitation-dead", STRANGER)
+def _dead(page: Page, _is_phone: bool) -> None:
+    page.goto(f"{_origin(page)}/join/no-such-code")
+    page.get_by_test_id("invitation-dead").wait_for()
 
 
 @screen("list", AT_HOME)
@@ -187,6 +211,74 @@ def _door(page: Page, _is_phone: bool) -> None:
     page.get_by_test_id("room-door").wait_for()
 
 
+@screen("invitation", AT_HOME)
+def _invitation(page: Page, _is_phone: bool) -> None:
+    code = page.evaluate(
+        """async () => (await (await fetch('/api/rooms')).json()).rooms
+        .find(({ name }) => name.startsWith('Book club')).code"""
+    )
+    page.goto(f"{_origin(page)}/join/{code}")
+    page.get_by_test_id("invitation").wait_for()
+
+
+@screen("closed-room", AT_HOME)
+def _closed(page: Page, is_phone: bool) -> None:
+    _start_again(page)
+    go_home(page)
+    go(page, "Winter market", is_phone)
+    page.get_by_test_id("room-closed").wait_for()
+    page.get_by_test_id("message").last.wait_for()
+
+
+@screen("room-failed", AT_HOME)
+def _failed(page: Page, is_phone: bool) -> None:
+    with _refusing(page, "/api/rooms/*/messages?*", 503):
+        go(page, "The tea room", is_phone)
+        page.get_by_test_id("messages-failed").wait_for()
+
+
+@screen("history-failed", AT_HOME)
+def _history(page: Page, is_phone: bool) -> None:
+    with _refusing(page, "/api/rooms/*/messages?*before=*", 503):
+        go(page, "Long evening", is_phone)
+        page.get_by_test_id("messages").evaluate("list => list.scrollTo(0, 0)")
+        page.get_by_test_id("history-retry").wait_for()
+        page.get_by_test_id("messages").evaluate("list => list.scrollTo(0, 0)")
+
+
+@screen("offline", AT_HOME)
+def _offline(page: Page, is_phone: bool) -> None:
+    go(page, "Kitchen table", is_phone)
+    page.get_by_test_id("message").last.wait_for()
+    page.context.set_offline(True)
+    page.locator("[data-testid=connection-banner][data-state=offline] .strip").wait_for()
+    page.get_by_test_id("composer-text").fill("Is anybody there?")
+    page.get_by_test_id("composer-text").press("Enter")
+    page.locator("[data-testid=message]:is([data-state=queued], [data-state=sending])").wait_for()
+
+
+@screen("ended", AT_HOME)
+def _ended(page: Page, _is_phone: bool) -> None:
+    origin = _origin(page)
+    page.evaluate(FORGET_OUTBOX)
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto(origin)
+    _opens("open-settings", "open-password", closes_first=False)(page, False)
+    page.get_by_test_id("open-password").click()
+    page.get_by_test_id("password-old").fill(PASSWORD)
+    page.get_by_test_id("password-new").fill(PASSWORD)
+    with _refusing(page, "/api/me", 401), _refusing(page, "/api/sessions/renew", 401):
+        page.get_by_test_id("password-submit").click()
+        page.get_by_test_id("sign-in-again").wait_for()
+
+
+@screen("ended-entry", AT_HOME)
+def _ended_entry(page: Page, _is_phone: bool) -> None:
+    page.get_by_test_id("sign-in-again").click()
+    page.get_by_test_id("sign-in-form").wait_for()
+
+
 @screen("lost", AT_HOME)
 def _lost(page: Page, _is_phone: bool) -> None:
     page.goto(f"{_origin(page)}/no/such/page")
@@ -204,6 +296,20 @@ def go(page: Page, room: str, is_phone: bool) -> None:
 def _origin(page: Page) -> str:
     parts = urlsplit(page.url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _start_again(page: Page) -> None:
+    page.goto(_origin(page))
+    page.get_by_test_id("room-item").first.wait_for()
+
+
+@contextmanager
+def _refusing(page: Page, path: str, status: int) -> Iterator[None]:
+    """Let nothing through to `path` meanwhile."""
+    refusal = {"code": "busy" if status == 503 else "not_signed_in", "message": ""}
+    page.route(f"**{path}", lambda route: route.fulfill(status=status, json=refusal))
+    yield
+    page.unroute(f"**{path}")
 
 
 def go_home(page: Page) -> None:

@@ -35,6 +35,13 @@ PAINTINGS = {
     "morning": ("#bcd3cf", "#7c9a7e", "#4f6f52"),
     "evening": ("#e3b58f", "#96706a", "#5b4a58"),
 }
+CLOSED = DemoRoom(
+    "Winter market",
+    "Stall seven, by the well.",
+    "private",
+    ("annie", "benny"),
+    (("benny", "Sold out at noon."), ("annie", "Until next winter, then.")),
+)
 SCENE = (
     DemoRoom(
         "Picnic",
@@ -72,6 +79,14 @@ SCENE = (
         ),
     ),
     DemoRoom("Garden 花园", "", "private", ("annie",), ()),
+    CLOSED,
+    DemoRoom(
+        "Long evening",
+        "",
+        "private",
+        ("annie", "benny"),
+        tuple((who, f"Cup {cup}.") for cup in range(1, 36) for who in ("benny", "annie")),
+    ),
     DemoRoom(
         "Night owls 夜猫子",
         "Open late, for whoever cannot sleep.",
@@ -114,6 +129,9 @@ def _furnish(address: str) -> None:
     tokens = {person.username: enter(house, person) for person in CAST}
     for room in SCENE:
         furnish(house, room, tokens)
+    rooms = house.need("GET", "/api/rooms", None, tokens["annie"])["rooms"]
+    closed = next(room["id"] for room in rooms if room["name"] == CLOSED.name)
+    house.need("DELETE", f"/api/rooms/{closed}", None, tokens["annie"])
 
 
 def _take(browser: Browser, address: str, look: tuple[str, str], folder: Path, only: str) -> None:
@@ -123,6 +141,7 @@ def _take(browser: Browser, address: str, look: tuple[str, str], folder: Path, o
         locale=language,
         color_scheme="dark" if theme == "dark" else "light",
         reduced_motion="reduce",
+        service_workers="block",  # what passes one cannot be refused for a picture
     )
     page = context.new_page()
     page.goto(address)
