@@ -243,6 +243,7 @@ def _history(page: Page, is_phone: bool) -> None:
         go(page, "Long evening", is_phone)
         page.get_by_test_id("messages").evaluate("list => list.scrollTo(0, 0)")
         page.get_by_test_id("history-retry").wait_for()
+        page.mouse.move(0, 0)
         page.get_by_test_id("messages").evaluate("list => list.scrollTo(0, 0)")
 
 
@@ -250,6 +251,7 @@ def _history(page: Page, is_phone: bool) -> None:
 def _offline(page: Page, is_phone: bool) -> None:
     go(page, "Kitchen table", is_phone)
     page.get_by_test_id("message").last.wait_for()
+    page.mouse.move(0, 0)
     page.context.set_offline(True)
     page.locator("[data-testid=connection-banner][data-state=offline] .strip").wait_for()
     page.get_by_test_id("composer-text").fill("Is anybody there?")
