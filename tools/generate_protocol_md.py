@@ -49,13 +49,15 @@ Deleting it stops it at once. A ticket of a key reaches as far as the key.
 
 The first account that is ever made is the administrator's; `administrator` stands in the user that
 one is shown of oneself. A new password ends all other sessions, a recovery all; keys stay until
-they are deleted. An erased account takes with it what it said in the rooms it is in, and hands on
-the rooms it owned; what it said in rooms it had left stays there, under the name "deleted". Its
-user name is free again. Erasing much takes several calls: `busy` says so, and the same goes on.
+they are deleted. An erased account takes with it all it said, in rooms it has left and in closed
+ones too, and hands on the rooms it owned; of a closed room, whose log takes no more, no event tells
+so. Its user name is free again. Erasing much takes several calls: `busy` says so, and the same
+goes on.
 
 An export has the profile, sessions, keys, blocks, the newest 100 notifications, and each room one
-is in with all that one wrote there. It has not: rooms one has left, reports one made, the pictures
-themselves, which stand there by their address. Its last line is `end`, or `more` with a `cursor`.
+is in with all that one wrote there; of one that was left its id and the same. It has not: reports
+one made, the pictures themselves, which stand there by their address. Its last line is `end`, or
+`more` with a `cursor`.
 
 A socket opens at `/ws` with the subprotocol `teahouse.v1`, and with none other; with a cookie
 `Origin` must be the site's own, without one a second subprotocol `ticket.<ticket>` is good once,

@@ -23,7 +23,7 @@ def get_export(cursor: CursorParam = None) -> Response[str]:
 
 @api.delete("/api/me", needs="session")
 def delete_me() -> Response[str]:
-    """Erase my account, and what I said in the rooms I am in; after `busy` the same goes on."""
+    """Erase my account, and all I said in any room; after `busy` the same goes on."""
     caller = api.caller()
     api.limit("erase", caller.user_id, MY_DATA_BY_USER)
     erase_me(api.app, caller=caller)

@@ -401,4 +401,4 @@ def test_what_deciding_costs(engine_url: str, request: pytest.FixtureRequest) ->
             act()
         units[name] = seen.write_units
 
-    assert units == {"name": 6, "ban": 14, "close": 8}
+    assert units == {"name": 6, "ban": 16, "close": 8}

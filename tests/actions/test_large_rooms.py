@@ -100,7 +100,7 @@ def test_speaking_reading_and_removing_cost_no_more_for_ten_thousand(
 
     assert isinstance(joined.online, int)
     assert (len(page.items), page.cursor is None) == (100, False)
-    assert (saying.write_units, removing.write_units) == (2, 12)
+    assert (saying.write_units, removing.write_units) == (2, 14)
     assert saying.read_units <= 4
     assert hearing.read_units <= 6
     assert listing.read_units <= 60  # of a page: half a unit for each profile

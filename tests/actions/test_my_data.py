@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 from teahouse.actions import erase_me as erasing
 from teahouse.actions import export_me as exporting
+from teahouse.actions.ban_member import ban_member
 from teahouse.actions.change_role import change_role
+from teahouse.actions.close_room import close_room
 from teahouse.actions.create_key import create_key
+from teahouse.actions.edit_message import edit_message
 from teahouse.actions.enter_as_guest import enter_as_guest
 from teahouse.actions.erase_me import erase_me
 from teahouse.actions.export_me import export_me
@@ -19,11 +24,12 @@ from teahouse.actions.open_session import SignedIn
 from teahouse.actions.read_messages import read_messages
 from teahouse.actions.recognize import recognize_key, recognize_session
 from teahouse.actions.register import register
+from teahouse.actions.remove_member import remove_member
 from teahouse.actions.send_notification import send_notification
 from teahouse.actions.sign_in import sign_in
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
-from teahouse.domain.errors import Busy, Invalid, NotFound, NotSignedIn
+from teahouse.domain.errors import Busy, Invalid, NotFound, NotSignedIn, RoomClosed
 from teahouse.domain.session import Caller
 from teahouse.domain.user import ERASED_NAME
 from teahouse.ports import Run
@@ -31,7 +37,7 @@ from teahouse.ports import Run
 from tests.actions.test_change_me import caller_of, open_socket
 from tests.actions.test_read_history import Torn
 from tests.cast import CLEO
-from tests.world import RecordingBroadcaster, memory_app, open_den, says
+from tests.world import RecordingBroadcaster, listens, memory_app, open_den, says
 
 ANN: dict[str, Any] = {"username": "ann-oolong", "password": "correct horse"}
 
@@ -71,6 +77,49 @@ def test_what_one_said_is_gone_from_the_log_and_others_stay(app: App, ann: Signe
     assert "three" in kept
     assert app.members.find(den, ann.user.id) is None
     assert app.members.rooms_of(ann.user.id) == []
+
+
+def test_what_one_said_is_gone_from_rooms_that_one_is_no_more_in(
+    app: App, wire: RecordingBroadcaster, ann: SignedIn
+) -> None:
+    ben = register(app, username="ben-oolong", password="correct horse")
+    ways: dict[str, Callable[[str], None]] = {
+        "left": lambda den: leave_room(app, user_id=ann.user.id, room_id=den),
+        "removed": lambda den: remove_member(app, by_id=CLEO.id, room_id=den, user_id=ann.user.id),
+        "banned": lambda den: ban_member(app, by_id=CLEO.id, room_id=den, user_id=ann.user.id),
+    }
+    dens = {way: open_den(app, ann.user, ben.user, owner=CLEO) for way in ways}
+    for way, den in dens.items():
+        says(app, den, ann.user, "a canary")
+        says(app, den, ben.user, "kept")
+        ways[way](den)
+    hears = listens(app, dens["left"], CLEO)
+
+    erase_me(app, caller=caller_of(ann))
+
+    for den in dens.values():
+        assert texts_in(app, den) == ["", "kept"]
+        assert "canary" not in repr(app.log.read_run(den, 1, max_entries=100))
+    events = [frame["events"][0]["kind"] for frame in wire.to(hears, "events")]
+    assert events == ["messageDeleted"]
+    assert app.members.left_by(ann.user.id) == []
+
+
+def test_what_one_said_is_gone_from_a_closed_room_too(app: App, ann: SignedIn) -> None:
+    """Its log takes no more, so no slot says so. Control: what others said stays."""
+    den = open_den(app, ann.user, owner=CLEO)
+    seq = says(app, den, ann.user, "a canary")
+    edit_message(app, editor_id=ann.user.id, room_id=den, seq=seq, version=1, text="a cannery")
+    says(app, den, CLEO, "kept")
+    close_room(app, by_id=CLEO.id, room_id=den)
+
+    erase_me(app, caller=caller_of(ann))
+
+    shown = read_messages(app, user_id=CLEO.id, room_id=den).messages
+    assert [(message.text, message.deleted) for message in shown] == [("", True), ("kept", UNSET)]
+    assert "can" not in repr(app.log.read_run(den, 1, max_entries=100))
+    with pytest.raises(RoomClosed):
+        says(app, den, CLEO, "Still here?")
 
 
 def test_name_sessions_keys_and_sockets_are_gone(
@@ -122,7 +171,7 @@ def test_nobody_reads_the_erased_name_again_in_a_list_or_among_notifications(
 def test_lists_do_not_tell_an_erased_name_in_a_room_that_was_left_before(
     app: App, ann: SignedIn
 ) -> None:
-    """What was said there stays, by nobody. Control: until then the name was told."""
+    """Nor what was said there. Control: until then both were told."""
     ben = register(app, username="ben-oolong", password="correct horse")
     den = open_den(app, ann.user, ben.user, owner=CLEO)
     says(app, den, ann.user, "goodbye")
@@ -135,7 +184,7 @@ def test_lists_do_not_tell_an_erased_name_in_a_room_that_was_left_before(
     assert (last().by_name, last().text) == (ann.user.display_name, "goodbye")
     erase_me(app, caller=caller_of(ann))
 
-    assert (last().by_name, last().text) == ("", "goodbye")
+    assert (last().by_name, last().text, last().deleted) == ("", "", True)
 
 
 def test_nobody_reaches_who_is_erased(app: App, ann: SignedIn) -> None:
@@ -276,6 +325,21 @@ def test_everything_of_mine_is_there_once_and_nothing_of_others(
             smaller.setattr(exporting, limit, value)
             smaller.setattr(exporting, "RUN_ENTRIES", 2)
             assert exported(app, ann) == whole, limit
+
+
+def test_what_one_said_in_a_room_that_one_has_left_is_mine_and_the_room_is_not(
+    app: App, ann: SignedIn
+) -> None:
+    den = open_den(app, ann.user, owner=CLEO)
+    says(app, den, ann.user, "of ann")
+    says(app, den, CLEO, "of cleo")
+    leave_room(app, user_id=ann.user.id, room_id=den)
+
+    lines = [line for line in exported(app, ann) if line.get("roomId") == den]
+
+    assert lines[0] == {"type": "roomLeft", "roomId": den}
+    kinds = [line["event"]["kind"] for line in lines[1:]]
+    assert kinds == ["messageSent", "memberLeft"]
 
 
 def test_what_one_was_told_is_there_and_what_others_were_is_not(app: App, ann: SignedIn) -> None:

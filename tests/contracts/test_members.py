@@ -162,6 +162,24 @@ def test_who_is_removed_is_nowhere_any_more(store: Store, den: Room) -> None:
     assert store.log.newest(den.id) == left(3, BEN)
 
 
+def test_a_room_that_was_left_is_known_until_it_is_forgotten(store: Store, den: Room) -> None:
+    """Control: who is still there has left nothing."""
+    person = user(f"ben-{secrets.token_hex(6)}")
+    admit(store, den, person, 2)
+    assert store.members.left_by(person.id) == []
+
+    remove(store, den, person, 3)
+    assert store.members.left_by(person.id) == [den.id]
+
+    admit(store, den, person, 4)
+    assert store.members.left_by(person.id) == [den.id]
+
+    store.members.forget_left(person.id, den.id)
+    store.members.forget_left(person.id, den.id)
+    assert store.members.left_by(person.id) == []
+    assert [m.room_id for m in store.members.rooms_of(person.id)] == [den.id]
+
+
 def test_a_removed_member_hears_nothing_more_until_admitted_again(store: Store, den: Room) -> None:
     admit(store, den, BEN, 2)
     for connection, person in (("c-ann", ANN), ("c-ben", BEN)):

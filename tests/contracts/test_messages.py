@@ -100,6 +100,26 @@ def test_a_reaction_is_taken_back_and_can_be_put_again(app: App, den: str) -> No
     assert app.messages.find_reaction(den, 2, ANN.id, TEA) == 5
 
 
+def test_words_are_redacted_without_a_slot_that_says_so(app: App, den: str) -> None:
+    """Control: on an older look nothing is."""
+    first = app.log.read_run(den, 2, max_entries=1).entries[0]
+    sent = standing_of(first)
+    edited = change(app, den, sent, entry(3, MessageEdited(target=2, text="喝水", version=2)))
+    newest = app.log.newest(den)
+    after = changed(edited, newest, MessageDeleted(target=2))
+
+    with pytest.raises(SlotTaken):
+        app.messages.redact(den, before=sent, after=after, blank=blanked(first, sent))
+    assert app.messages.find(den, 2) == edited
+
+    app.messages.redact(den, before=edited, after=after, blank=blanked(first, edited))
+
+    assert app.messages.find(den, 2) == after
+    assert app.log.newest(den).seq == newest.seq
+    texts = [getattr(e.fact, "text", None) for e in app.log.read_run(den, 2, max_entries=9).entries]
+    assert texts == ["", ""]
+
+
 def test_a_change_on_an_older_look_changes_nothing(app: App, den: str) -> None:
     sent = standing_of(said(2, "喝茶"))
     edited = change(app, den, sent, entry(3, MessageEdited(target=2, text="two", version=2)))

@@ -147,6 +147,7 @@ def test_who_is_banned_is_out_and_cannot_be_admitted(store: Store, den: Room) ->
     counted = store.rooms.get(den.id)
     assert (counted.member_count, counted.counted_seq) == (1, 3)
     assert store.moderation.find_ban(den.id, BEN.id) == ban(den, BEN)
+    assert den.id in store.members.left_by(BEN.id)
     with pytest.raises(Forbidden):
         admits(store, den, BEN, 4)
     assert admits(store, den, CLEO, 4)  # the control

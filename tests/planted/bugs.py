@@ -228,8 +228,8 @@ BUGS = (
         (
             (
                 f"{ADAPTERS}/lean/messages.py",
-                '("Update", log.updating(key, "SET #f = :left", "attribute_exists(#room)", said))',
-                '("Delete", log.deleting(key))',
+                'parts.append(("Update", slot))',
+                'parts.append(("Delete", self._tables.log.deleting(key)))',
             ),
         ),
         "tests/actions/test_change_message.py::test_a_deleted_message_is_blank_on_every_page",

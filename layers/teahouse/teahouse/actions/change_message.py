@@ -203,20 +203,23 @@ def _tell(
 
 
 def _summarize(app: App, change: Change, accepted: Accepted) -> None:
-    """Let the room's summary follow, if it shows this message or an older one.
+    if not isinstance(change.fact, ReactionAdded | ReactionRemoved):
+        summarize_change(app, change.room_id, change.fact.target, accepted.entry.number)
+
+
+def summarize_change(app: App, room_id: str, seq: int, number: int) -> None:
+    """Let the room's summary follow a change, if it shows this message or an older one.
 
     Never put off: what was deleted must not stay in a list.
     """
-    if isinstance(change.fact, ReactionAdded | ReactionRemoved):
-        return
-    standing = app.messages.find(change.room_id, change.fact.target)
+    standing = app.messages.find(room_id, seq)
     if standing is None or standing.text is None:
         return
     app.rooms.summarize(
         Summary(
-            room_id=change.room_id,
+            room_id=room_id,
             seq=standing.seq,
-            number=accepted.entry.number,
+            number=number,
             at=standing.sent_at,
             by=standing.by,
             text=shorten(standing.text) or ("" if standing.is_deleted else PICTURE_SIGN),

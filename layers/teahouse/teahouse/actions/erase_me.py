@@ -1,11 +1,9 @@
 """Erase an account: what it said, its memberships, its sessions and keys, its name.
 
-Until a deadline, room by room: every message of the room that is still the person's is deleted as
-the person would delete it, then the membership ends. What was done is not done again: the next call
-goes on where this one stopped. Only when no room is left is the account itself erased, in one step;
-so whoever is interrupted is still signed in, and can go on.
-
-Rooms that the person had left before keep what was said in them, under the name "deleted".
+Until a deadline, room by room, those that the person has left or that are closed too: every message
+of the room that is still the person's is deleted, then the membership ends. What was done is not
+done again: the next call goes on where this one stopped. Only when no room is left is the account
+itself erased, in one step; so whoever is interrupted is still signed in, and can go on.
 """
 
 from __future__ import annotations
@@ -14,13 +12,13 @@ from contextlib import suppress
 
 from teahouse.actions.attachments import remove_uploads
 from teahouse.actions.change_role import change_role
-from teahouse.actions.delete_message import delete_message
+from teahouse.actions.erase_message import erase_message
 from teahouse.actions.leave_room import leave_room
 from teahouse.actions.read_stretch import read_onwards
 from teahouse.actions.sign_out import close_sockets, sign_out_all
 from teahouse.app import App
 from teahouse.domain.entry import Entry, MessageSent
-from teahouse.domain.errors import Busy, Conflict, Forbidden, NotFound
+from teahouse.domain.errors import Busy, Forbidden, NotFound
 from teahouse.domain.member import Membership
 from teahouse.domain.session import Caller
 from teahouse.domain.user import erased
@@ -41,10 +39,13 @@ def erase_me(app: App, *, caller: Caller) -> None:
     user = app.accounts.get(caller.user_id)
     deadline_s = app.clock.monotonic_s() + DEADLINE_S
     done = (app.proofs.progress(user.id) or "").partition("#")
-    for membership in sorted(app.members.rooms_of(user.id), key=lambda m: m.room_id):
-        from_seq = int(done[2]) if membership.room_id == done[0] else 1
-        _take_back(app, membership, from_seq, deadline_s)
-        _leave(app, membership)
+    memberships = {m.room_id: m for m in app.members.rooms_of(user.id)}
+    for room_id in sorted({*memberships, *app.members.left_by(user.id)}):
+        from_seq = int(done[2]) if room_id == done[0] else 1
+        _take_back(app, user.id, room_id, from_seq, deadline_s)
+        if room_id in memberships:
+            _leave(app, memberships[room_id])
+        app.members.forget_left(user.id, room_id)
     for key in app.proofs.keys_of(user.id):
         app.proofs.remove_key(user.id, key.id)
         close_sockets(app, user.id, [key.id])
@@ -54,9 +55,8 @@ def erase_me(app: App, *, caller: Caller) -> None:
     sign_out_all(app, user.id)
 
 
-def _take_back(app: App, membership: Membership, from_seq: int, deadline_s: float) -> None:
+def _take_back(app: App, user_id: str, room_id: str, from_seq: int, deadline_s: float) -> None:
     """Delete what the person said in a room; the log is read once, forwards."""
-    room_id, user_id = membership.room_id, membership.user_id
     seq = max(from_seq, app.rooms.get(room_id).first_seq)
     newest_seq = app.log.newest(room_id).seq
     while seq <= newest_seq:
@@ -66,8 +66,7 @@ def _take_back(app: App, membership: Membership, from_seq: int, deadline_s: floa
                 app.proofs.note_progress(user_id, f"{room_id}#{entry.seq}")
                 raise Busy("Not everything is erased yet; the same again goes on.")
             if entry.by == user_id and _says_something(entry):
-                with suppress(Conflict, NotFound):  # a closed room; the membership ended meanwhile
-                    delete_message(app, deleter_id=user_id, room_id=room_id, seq=entry.seq)
+                erase_message(app, room_id, entry)
         seq = entries[-1].seq + 1
 
 

@@ -28,9 +28,9 @@ def export_me(app: App, *, caller: Caller, cursor: str | None) -> bytes:
     """Give a page of JSON Lines; the last line is `end`, or `more` with the cursor that goes on.
 
     First the profile, sessions, keys, blocks and the newest notifications; then each room that the
-    person is in, with every entry that the person wrote in it: what was said and changed,
-    reactions, joining and leaving. At most `RUNS` reads of the log. Rooms left since are no more in
-    reach, nor are reports, which are listed for administrators alone.
+    person is or was in, with every entry that the person wrote in it: what was said and changed,
+    reactions, joining and leaving. At most `RUNS` reads of the log. Of a room that was left no more
+    is told than that and its id. Reports are for administrators alone.
 
     Raises:
         Busy: as `read_onwards`.
@@ -42,16 +42,17 @@ def export_me(app: App, *, caller: Caller, cursor: str | None) -> bytes:
     if cursor is None:
         for line in _myself(app, caller):
             page.add(line)
-    rooms = sorted(app.members.rooms_of(caller.user_id), key=lambda m: m.room_id)
-    for membership in rooms:
-        if membership.room_id < room_id:
+    user_id = caller.user_id
+    memberships = {m.room_id: m for m in app.members.rooms_of(user_id)}
+    for next_id in sorted({*memberships, *app.members.left_by(user_id)}):
+        if next_id < room_id:
             continue
-        is_begun = membership.room_id == room_id
+        is_begun = next_id == room_id
         if not is_begun:
-            page.add(_room(app, membership))
-        next_seq = _entries(app, page, membership, from_seq if is_begun else 1)
+            page.add(_room(app, next_id, memberships.get(next_id)))
+        next_seq = _entries(app, page, user_id, next_id, from_seq if is_begun else 1)
         if next_seq is not None:
-            place = encode_cursor(f"{membership.room_id}.{next_seq}")
+            place = encode_cursor(f"{next_id}.{next_seq}")
             page.add({"type": "more", "cursor": place})
             return page.text()
     page.add({"type": "end"})
@@ -103,20 +104,21 @@ def _myself(app: App, caller: Caller) -> Iterator[dict[str, Any]]:
         yield {"type": "notification", "notification": notification}
 
 
-def _room(app: App, membership: Membership) -> dict[str, Any]:
+def _room(app: App, room_id: str, membership: Membership | None) -> dict[str, Any]:
+    if membership is None:
+        return {"type": "roomLeft", "roomId": room_id}
     return {
         "type": "room",
-        "roomId": membership.room_id,
-        "name": app.rooms.get(membership.room_id).name,
+        "roomId": room_id,
+        "name": app.rooms.get(room_id).name,
         "role": membership.role,
         "joinedAt": membership.joined_at,
         "readSeq": membership.read_seq,
     }
 
 
-def _entries(app: App, page: _Page, membership: Membership, from_seq: int) -> int | None:
+def _entries(app: App, page: _Page, user_id: str, room_id: str, from_seq: int) -> int | None:
     """Add a person's own entries of a room; gives where to go on, None at the room's end."""
-    room_id = membership.room_id
     seq = max(from_seq, app.rooms.get(room_id).first_seq)
     newest_seq = app.log.newest(room_id).seq
     while seq <= newest_seq:
@@ -127,7 +129,7 @@ def _entries(app: App, page: _Page, membership: Membership, from_seq: int) -> in
         for entry in entries:
             if page.is_full and page.runs < RUNS:
                 return entry.seq
-            if entry.by == membership.user_id:
+            if entry.by == user_id:
                 event = {"event": wire_event(entry)}
                 page.add({"type": "event", "roomId": room_id, **event})
         seq = entries[-1].seq + 1

@@ -162,7 +162,7 @@ class Members(Protocol):
         tombstone_until: int,
         by: Member | None = None,
     ) -> bool:
-        """Delete the member's rows, lower the count, write tombstone and slot.
+        """Delete the member's rows, lower the count, write tombstone, slot and that they were here.
 
         False, and nothing changes, if the row is not the one given (any more), or if the role of
         `by`, who removes, is not that of the row given.
@@ -170,6 +170,14 @@ class Members(Protocol):
         Raises:
             NotFound, SlotTaken, OutcomeUnknown: as `admit`.
         """
+        ...
+
+    def left_by(self, user_id: str) -> list[str]:
+        """List the rooms that a person has ever left, by will or not, strongly; unordered."""
+        ...
+
+    def forget_left(self, user_id: str, room_id: str) -> None:
+        """Forget that a person has left a room."""
         ...
 
     def mark_read(self, room_id: str, user_id: str, seq: int, number: int) -> None:
@@ -223,5 +231,20 @@ class Messages(Protocol):
         Raises:
             SlotTaken: the slot is not empty, or something is no longer as it was; look again.
             OutcomeUnknown: as `RoomLog.put`.
+        """
+        ...
+
+    def redact(
+        self,
+        room_id: str,
+        *,
+        before: Standing,
+        after: Standing,
+        blank: Mapping[int, MessageSent | MessageEdited],
+    ) -> None:
+        """Write the standing and what is left of other slots, in a log that takes no more.
+
+        Raises:
+            SlotTaken, OutcomeUnknown: as `change`.
         """
         ...

@@ -11,15 +11,27 @@ from pynamodb.transactions import TransactWrite
 from teahouse.adapters.dynamodb.connections import ListenerRow
 from teahouse.adapters.dynamodb.failures import Failure, classify, translated
 from teahouse.adapters.dynamodb.log import LogSlot
-from teahouse.adapters.dynamodb.room_rows import BanRow, CodeRow, MemberRow, MembershipRow, RoomRow
+from teahouse.adapters.dynamodb.room_rows import (
+    BanRow,
+    CodeRow,
+    LeftRow,
+    MemberRow,
+    MembershipRow,
+    RoomRow,
+)
 from teahouse.adapters.dynamodb.tables import connection
 from teahouse.adapters.items.connections import tombstone_item, tombstone_key
 from teahouse.adapters.items.log import slot_of
 from teahouse.adapters.items.members import (
     MEMBER_PLACE,
+    LeftItem,
     MemberItem,
     MembershipItem,
     ban_key,
+    left_item,
+    left_key,
+    left_prefix,
+    left_room_of,
     list_partition,
     member_item,
     member_key,
@@ -130,7 +142,7 @@ class DynamoDbMembers:
         by: Member | None = None,
     ) -> bool:
         room_id, user_id = member.room_id, member.user.id
-        items = ["member", "membership", "tombstone", "room"]
+        items = ["member", "membership", "tombstone", "left", "room"]
         try:
             with translated(), TransactWrite(connection=connection()) as transaction:
                 if by is not None:
@@ -141,6 +153,7 @@ class DynamoDbMembers:
                 )
                 transaction.delete(MembershipRow(*membership_key(user_id, room_id)))
                 transaction.save(ListenerRow.of(tombstone_item(room_id, user_id, tombstone_until)))
+                transaction.save(LeftRow.of(left_item(user_id, room_id)))
                 if entry is not None:
                     items.insert(-1, "slot")
                     slot = LogSlot.of(slot_of(room_id, entry))
@@ -152,6 +165,19 @@ class DynamoDbMembers:
                 return False
             raise _refusal(failed) from error
         return True
+
+    def left_by(self, user_id: str) -> list[str]:
+        with translated():
+            rows = LeftRow.query(
+                list_partition(user_id),
+                LeftRow.sk.startswith(left_prefix()),
+                consistent_read=True,
+            )
+            return [left_room_of(row.item(LeftItem)) for row in rows]
+
+    def forget_left(self, user_id: str, room_id: str) -> None:
+        with translated():
+            LeftRow(*left_key(user_id, room_id)).delete()
 
     def mark_read(self, room_id: str, user_id: str, seq: int, number: int) -> None:
         row = MembershipRow(*membership_key(user_id, room_id))

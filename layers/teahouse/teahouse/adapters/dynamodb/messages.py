@@ -97,7 +97,9 @@ class DynamoDbMessages:
     ) -> None:
         try:
             with translated(), TransactWrite(connection=connection()) as transaction:
-                _write_slots(transaction, room_id, entry, blank)
+                slot = LogSlot.of(slot_of(room_id, entry))
+                transaction.save(slot, condition=LogSlot.room.does_not_exist())
+                _blank_slots(transaction, room_id, blank)
                 _write_standing(transaction, room_id, before, after)
                 _write_reaction(transaction, room_id, entry)
                 if is_recorded:
@@ -108,15 +110,27 @@ class DynamoDbMessages:
                 raise SlotTaken from error
             raise
 
+    def redact(
+        self,
+        room_id: str,
+        *,
+        before: Standing,
+        after: Standing,
+        blank: Mapping[int, MessageSent | MessageEdited],
+    ) -> None:
+        try:
+            with translated(), TransactWrite(connection=connection()) as transaction:
+                _blank_slots(transaction, room_id, blank)
+                _write_standing(transaction, room_id, before, after)
+        except TransactWriteError as error:
+            if classify(error)[0] is Failure.CONDITION:
+                raise SlotTaken from error
+            raise
 
-def _write_slots(
-    transaction: TransactWrite,
-    room_id: str,
-    entry: Entry,
-    blank: Mapping[int, MessageSent | MessageEdited],
+
+def _blank_slots(
+    transaction: TransactWrite, room_id: str, blank: Mapping[int, MessageSent | MessageEdited]
 ) -> None:
-    slot = LogSlot.of(slot_of(room_id, entry))
-    transaction.save(slot, condition=LogSlot.room.does_not_exist())
     for seq, left in blank.items():
         transaction.update(
             LogSlot(room_id, seq),

@@ -20,6 +20,7 @@ from teahouse.adapters.dynamodb.members import (
 from teahouse.adapters.dynamodb.room_rows import (
     BanRow,
     CodeRow,
+    LeftRow,
     MemberRow,
     MembershipRow,
     PublicRow,
@@ -35,6 +36,7 @@ from teahouse.adapters.items.members import (
     ban_key,
     ban_of,
     bans_between,
+    left_item,
     member_key,
     membership_key,
 )
@@ -113,7 +115,7 @@ class DynamoDbModeration:
         room_id, user_id = ban.room_id, ban.user_id
         row = MemberRow(*member_key(room_id, user_id))
         # In the order in which PynamoDB sends them: checks, deletions, puts, updates.
-        items = ["by", "member", "membership", "slot", "ban", "tombstone", "room"]
+        items = ["by", "member", "membership", "slot", "ban", "tombstone", "left", "room"]
         try:
             with translated(), TransactWrite(connection=connection()) as transaction:
                 check_role(transaction, by)
@@ -131,6 +133,7 @@ class DynamoDbModeration:
                     transaction.delete(MembershipRow(*membership_key(user_id, room_id)))
                     tombstone = tombstone_item(room_id, user_id, tombstone_until)
                     transaction.save(ListenerRow.of(tombstone))
+                    transaction.save(LeftRow.of(left_item(user_id, room_id)))
                     count_members(transaction, member, -1, entry)
         except TransactWriteError as error:
             if failed_items(error, items) - {"slot"}:

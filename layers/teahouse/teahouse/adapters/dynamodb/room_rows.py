@@ -8,6 +8,7 @@ from teahouse.adapters.dynamodb.tables import RoomsMeta, row_model
 from teahouse.adapters.items.log import Operation
 from teahouse.adapters.items.members import (
     BanItem,
+    LeftItem,
     MemberItem,
     MembershipItem,
 )
@@ -26,6 +27,7 @@ PublicRow: Any = row_model(PublicItem, RoomsMeta)
 MemberRow: Any = row_model(MemberItem, RoomsMeta)
 BanRow: Any = row_model(BanItem, RoomsMeta)
 MembershipRow: Any = row_model(MembershipItem, RoomsMeta)
+LeftRow: Any = row_model(LeftItem, RoomsMeta)
 StandingRow: Any = row_model(StandingItem, RoomsMeta)
 ReactionRow: Any = row_model(ReactionItem, RoomsMeta)
 OperationRow: Any = row_model(Operation, RoomsMeta)

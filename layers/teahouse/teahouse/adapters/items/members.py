@@ -51,6 +51,13 @@ class MembershipItem(Item):
     muted: Number | None = None
 
 
+class LeftItem(Item):
+    """A room in which somebody was: what they said there is still theirs to take back."""
+
+    pk: Text
+    sk: Text
+
+
 class BanItem(Item):
     """Somebody who may not become a member."""
 
@@ -81,6 +88,26 @@ def members_between(after_user_id: str | None) -> Key:
 def membership_key(user_id: str, room_id: str) -> Key:
     """Name a room in a person's list."""
     return list_partition(user_id), room_partition(room_id)
+
+
+def left_prefix() -> str:
+    """Begin the sort keys of the rooms that a person has left."""
+    return "L#"
+
+
+def left_key(user_id: str, room_id: str) -> Key:
+    """Name a room that a person has left."""
+    return list_partition(user_id), f"{left_prefix()}{room_id}"
+
+
+def left_item(user_id: str, room_id: str) -> LeftItem:
+    """Make the item of a room that a person has left."""
+    return LeftItem(*wrapped(left_key(user_id, room_id)))
+
+
+def left_room_of(item: LeftItem) -> str:
+    """Read the id of a room that a person has left."""
+    return item.sk.S.removeprefix(left_prefix())
 
 
 def ban_key(room_id: str, user_id: str) -> Key:

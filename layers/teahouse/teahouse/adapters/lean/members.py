@@ -10,9 +10,14 @@ from teahouse.adapters.items.connections import tombstone_item, tombstone_key
 from teahouse.adapters.items.log import slot_of
 from teahouse.adapters.items.members import (
     MEMBER_PLACE,
+    LeftItem,
     MemberItem,
     MembershipItem,
     ban_key,
+    left_item,
+    left_key,
+    left_prefix,
+    left_room_of,
     list_partition,
     member_item,
     member_key,
@@ -124,6 +129,7 @@ class LeanMembers:
             "member": ("Delete", row),
             "membership": ("Delete", rooms.deleting(place(membership_key(user_id, room_id)))),
             "tombstone": ("Put", connections.putting(tombstone)),
+            "left": ("Put", rooms.putting(left_item(user_id, room_id))),
             **self._counted(member, -1, entry),
         }
         if by is not None:
@@ -136,6 +142,17 @@ class LeanMembers:
         if failed:
             raise _refusal(failed)
         return True
+
+    def left_by(self, user_id: str) -> list[str]:
+        items = self._rooms.query(
+            "#pk = :pk AND begins_with(#sk, :left)",
+            values(pk=list_partition(user_id), left=left_prefix()),
+            LeftItem,
+        )
+        return [left_room_of(item) for item in items]
+
+    def forget_left(self, user_id: str, room_id: str) -> None:
+        self._rooms.delete(place(left_key(user_id, room_id)))
 
     def mark_read(self, room_id: str, user_id: str, seq: int, number: int) -> None:
         with suppress(ConditionFailed):

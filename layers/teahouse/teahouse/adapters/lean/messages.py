@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from typing import Any
 
 from teahouse.adapters.items.log import Operation, facts_of, operation_key, operation_of, slot_of
 from teahouse.adapters.items.messages import (
@@ -22,7 +23,7 @@ from teahouse.adapters.items.messages import (
 from teahouse.adapters.items.values import Text, number
 from teahouse.adapters.lean.calls import ConditionFailed
 from teahouse.adapters.lean.log import IF_EMPTY
-from teahouse.adapters.lean.tables import Tables, place, values
+from teahouse.adapters.lean.tables import Place, Tables, place, values
 from teahouse.domain.entry import (
     Entry,
     MessageEdited,
@@ -82,26 +83,50 @@ class LeanMessages:
         is_recorded: bool,
     ) -> None:
         log, rooms, fact = self._tables.log, self._rooms, entry.fact
-        unchanged, given = _IF_ABSENT, None
-        if not before.is_unchanged:
-            unchanged, given = "#changed = :changed", values(changed=before.changed_seq)
         parts = [
             ("Put", log.putting(slot_of(room_id, entry), IF_EMPTY)),
-            ("Put", rooms.putting(standing_item(room_id, after), unchanged, given)),
+            *self._changing(room_id, before, after, blank),
         ]
         if isinstance(fact, ReactionAdded):
             parts.append(("Put", rooms.putting(reaction_item(room_id, entry, fact), _IF_ABSENT)))
         elif isinstance(fact, ReactionRemoved):
             key = place(reaction_key(room_id, fact.target, entry.by, fact.emoji))
             parts.append(("Delete", rooms.deleting(key, "attribute_exists(#pk)")))
-        for seq, left in blank.items():
-            key = {"room": Text(room_id), "seq": number(seq)}
-            said = {":left": facts_of(left)}
-            parts.append(
-                ("Update", log.updating(key, "SET #f = :left", "attribute_exists(#room)", said))
-            )
         if is_recorded:
             parts.append(("Put", rooms.putting(operation_of(room_id, entry), _IF_ABSENT)))
+        self._transact(parts)
+
+    def redact(
+        self,
+        room_id: str,
+        *,
+        before: Standing,
+        after: Standing,
+        blank: Mapping[int, MessageSent | MessageEdited],
+    ) -> None:
+        self._transact(self._changing(room_id, before, after, blank))
+
+    def _changing(
+        self,
+        room_id: str,
+        before: Standing,
+        after: Standing,
+        blank: Mapping[int, MessageSent | MessageEdited],
+    ) -> list[tuple[str, Any]]:
+        """Describe the new standing, and what is left of other slots."""
+        unchanged, given = _IF_ABSENT, None
+        if not before.is_unchanged:
+            unchanged, given = "#changed = :changed", values(changed=before.changed_seq)
+        standing = self._rooms.putting(standing_item(room_id, after), unchanged, given)
+        parts = [("Put", standing)]
+        for seq, left in blank.items():
+            key: Place = {"room": Text(room_id), "seq": number(seq)}
+            said = {":left": facts_of(left)}
+            slot = self._tables.log.updating(key, "SET #f = :left", "attribute_exists(#room)", said)
+            parts.append(("Update", slot))
+        return parts
+
+    def _transact(self, parts: list[tuple[str, Any]]) -> None:
         try:
             self._tables.transact(*parts)
         except ConditionFailed as error:

@@ -97,8 +97,17 @@ class MemoryMembers:
             store.tombstones[key] = tombstone_until
             del store.members[key]
             del store.memberships[key]
+            store.left.add(key)
             self._count(member, -1, entry)
             return True
+
+    def left_by(self, user_id: str) -> list[str]:
+        with self._store.lock:
+            return [room_id for room_id, who in self._store.left if who == user_id]
+
+    def forget_left(self, user_id: str, room_id: str) -> None:
+        with self._store.lock:
+            self._store.left.discard((room_id, user_id))
 
     def mark_read(self, room_id: str, user_id: str, seq: int, number: int) -> None:
         with self._store.lock:

@@ -67,11 +67,9 @@ class MemoryMessages:
         with store.lock:
             slots = store.log.setdefault(room_id, {})
             record = (room_id, entry.by, entry.operation_id)
-            known = store.standings.get((room_id, before.seq))
             if entry.seq in slots or (is_recorded and record in store.operations):
                 raise SlotTaken
-            if known != (None if before.is_unchanged else before) or blank.keys() - slots.keys():
-                raise SlotTaken
+            self._require_as_read(room_id, before, blank)
             if isinstance(fact, ReactionAdded | ReactionRemoved):
                 reaction = (room_id, entry.by, before.seq, fact.emoji)
                 if (reaction in store.reactions) == isinstance(fact, ReactionAdded):
@@ -81,8 +79,34 @@ class MemoryMessages:
                 else:
                     del store.reactions[reaction]
             slots[entry.seq] = entry
-            store.standings[room_id, before.seq] = after
-            for seq, left in blank.items():
-                slots[seq] = replace(slots[seq], fact=left)
+            self._write(room_id, after, blank)
             if is_recorded:
                 store.operations[record] = entry.seq
+
+    def redact(
+        self,
+        room_id: str,
+        *,
+        before: Standing,
+        after: Standing,
+        blank: Mapping[int, MessageSent | MessageEdited],
+    ) -> None:
+        with self._store.lock:
+            self._require_as_read(room_id, before, blank)
+            self._write(room_id, after, blank)
+
+    def _require_as_read(
+        self, room_id: str, before: Standing, blank: Mapping[int, MessageSent | MessageEdited]
+    ) -> None:
+        known = self._store.standings.get((room_id, before.seq))
+        is_as_read = known == (None if before.is_unchanged else before)
+        if not is_as_read or blank.keys() - self._store.log[room_id].keys():
+            raise SlotTaken
+
+    def _write(
+        self, room_id: str, after: Standing, blank: Mapping[int, MessageSent | MessageEdited]
+    ) -> None:
+        slots = self._store.log[room_id]
+        self._store.standings[room_id, after.seq] = after
+        for seq, left in blank.items():
+            slots[seq] = replace(slots[seq], fact=left)

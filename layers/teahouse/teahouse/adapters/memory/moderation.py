@@ -67,6 +67,7 @@ class MemoryModeration:
                 store.tombstones[key] = tombstone_until
                 del store.members[key]
                 del store.memberships[key]
+                store.left.add(key)
                 room = store.rooms[ban.room_id]
                 store.rooms[room.id] = replace(
                     room, member_count=room.member_count - 1, counted_seq=entry.seq

@@ -30,6 +30,7 @@ class MemoryStore:
     codes: dict[str, str] = field(default_factory=dict)
     bans: dict[tuple[str, str], Ban] = field(default_factory=dict)
     members: dict[tuple[str, str], Member] = field(default_factory=dict)
+    left: set[tuple[str, str]] = field(default_factory=set)
     memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
     standings: dict[tuple[str, int], Standing] = field(default_factory=dict)
     reactions: dict[tuple[str, str, int, str], int] = field(default_factory=dict)
