@@ -268,6 +268,17 @@ BUGS = (
         "the fan-out goes to a removed member",
         (
             (
+                f"{ADAPTERS}/dynamodb/members.py",
+                "                transaction.save("
+                "ListenerRow.of(tombstone_item(room_id, user_id, tombstone_until)))\n",
+                "",
+            ),
+            (
+                f"{ADAPTERS}/dynamodb/members.py",
+                'items = ["member", "membership", "tombstone", "left", "room"]',
+                'items = ["member", "membership", "left", "room"]',
+            ),
+            (
                 f"{ADAPTERS}/lean/members.py",
                 '            "tombstone": ("Put", connections.putting(tombstone)),\n',
                 "",
