@@ -35,6 +35,20 @@ test("a deletion leaves nothing of what was said", () => {
   expect(deleted).toMatchObject({ text: "", reactions: [], deleted: true });
 });
 
+test("a message that says nothing is a deleted one: nothing else tells in a closed room", () => {
+  const blank = messageOf(said(2, ben, ""));
+  const [edited] = change(
+    { ...about(2), kind: "messageEdited", seq: 4, text: "", version: 2 },
+    [messageOf(said(2, ben, "tea?"))],
+  );
+  const picture = { id: "cup", state: "waiting" } as const;
+  const shown = messageOf({ ...said(2, ben, ""), attachments: [picture] });
+
+  expect(blank.deleted).toBe(true);
+  expect(edited?.deleted).toBe(true);
+  expect(shown.deleted).toBeUndefined(); // the control: it says something
+});
+
 test("emoji are counted, and one knows one's own", () => {
   const one = change({ ...about(2), ...tea, kind: "reactionAdded", seq: 4 });
   expect(one[0]?.reactions).toEqual([{ ...tea, count: 1, mine: false }]);

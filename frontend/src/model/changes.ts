@@ -56,16 +56,10 @@ function changed(
   switch (event.kind) {
     case "messageEdited": {
       const { text, version, at } = event;
-      return { ...later, text, version, editedAt: at };
+      return asItSays({ ...later, text, version, editedAt: at });
     }
     case "messageDeleted":
-      return {
-        ...later,
-        text: "",
-        attachments: [],
-        reactions: [],
-        deleted: true,
-      };
+      return asItSays({ ...later, text: "", attachments: [] });
     case "attachmentSettled":
       return { ...later, attachments: settled(message, event.attachment) };
     default:
@@ -74,6 +68,13 @@ function changed(
         reactions: counted(message.reactions, event, readerId),
       };
   }
+}
+
+/** Nothing is left of what was deleted; in a room that is closed nothing else tells so. */
+export function asItSays(message: Message): Message {
+  return message.text || message.attachments.length > 0
+    ? message
+    : { ...message, reactions: [], deleted: true };
 }
 
 function settled(message: Message, known: Attachment): Attachment[] {

@@ -9,7 +9,7 @@ import type {
   RoomEvent,
   User,
 } from "../protocol/frames";
-import { changeMessages, isChange } from "./changes";
+import { asItSays, changeMessages, isChange } from "./changes";
 import { mergeMessages } from "./messageList";
 
 /** What is told of a room; of the rest nothing is. */
@@ -219,7 +219,7 @@ export function oldestSeq(state: RoomState): number | undefined {
 
 /** Make the message that an entry began. */
 export function messageOf(event: MessageSent): Message {
-  return {
+  return asItSays({
     seq: event.seq,
     by: event.by,
     text: event.text,
@@ -231,7 +231,7 @@ export function messageOf(event: MessageSent): Message {
     changedSeq: event.seq,
     clientMessageId: event.clientMessageId,
     ...(event.replyTo === undefined ? {} : { replyTo: event.replyTo }),
-  };
+  });
 }
 
 /** Give the place after which the next newer page begins. */
