@@ -51,8 +51,8 @@ The first account that is ever made is the administrator's; `administrator` stan
 one is shown of oneself. A new password ends all other sessions, a recovery all; keys stay until
 they are deleted. An erased account takes with it all it said, in rooms it has left and in closed
 ones too, and hands on the rooms it owned; of a closed room, whose log takes no more, no event tells
-so. Its user name is free again. Erasing much takes several calls: `busy` says so, and the same
-goes on.
+so: a message with neither text nor attachments is a deleted one. Its user name is free again.
+Erasing much takes several calls: `busy` says so, and the same goes on.
 
 An export has the profile, sessions, keys, blocks, the newest 100 notifications, and each room one
 is in with all that one wrote there; of one that was left its id and the same. It has not: reports

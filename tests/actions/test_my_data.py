@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from teahouse.actions.ban_member import ban_member
 from teahouse.actions.change_role import change_role
 from teahouse.actions.close_room import close_room
 from teahouse.actions.create_key import create_key
+from teahouse.actions.delete_message import delete_message
 from teahouse.actions.edit_message import edit_message
 from teahouse.actions.enter_as_guest import enter_as_guest
 from teahouse.actions.erase_me import erase_me
@@ -32,7 +34,7 @@ from teahouse.app import App
 from teahouse.domain.errors import Busy, Invalid, NotFound, NotSignedIn, RoomClosed
 from teahouse.domain.session import Caller
 from teahouse.domain.user import ERASED_NAME
-from teahouse.ports import Run
+from teahouse.ports import Messages, OutcomeUnknown, Run
 
 from tests.actions.test_change_me import caller_of, open_socket
 from tests.actions.test_read_history import Torn
@@ -103,6 +105,50 @@ def test_what_one_said_is_gone_from_rooms_that_one_is_no_more_in(
     events = [frame["events"][0]["kind"] for frame in wire.to(hears, "events")]
     assert events == ["messageDeleted"]
     assert app.members.left_by(ann.user.id) == []
+
+
+def test_a_deletion_whose_answer_was_lost_is_told_once(
+    app: App, wire: RecordingBroadcaster, ann: SignedIn
+) -> None:
+    den = open_den(app, ann.user, owner=CLEO)
+    says(app, den, ann.user, "a canary")
+    hears = listens(app, den, CLEO)
+
+    erase_me(replace(app, messages=Lossy(app.messages)), caller=caller_of(ann))
+
+    kinds = [frame["events"][0]["kind"] for frame in wire.to(hears, "events")]
+    assert kinds == ["memberLeft", "messageDeleted"]
+    assert texts_in(app, den) == [""]
+
+
+class Lossy:
+    """Changes messages, and does not say so."""
+
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._messages, name)
+
+    def change(self, *place: Any, **given: Any) -> None:
+        self._messages.change(*place, **given)
+        raise OutcomeUnknown
+
+
+def test_a_list_that_still_shows_the_words_is_put_right_by_going_on() -> None:
+    """Who dies between the deletion and the summary has deleted; the next call does the rest."""
+    store = MemoryStore()
+    app = memory_app(store)
+    ann = register(app, **ANN)
+    den = open_den(app, ann.user, owner=CLEO)
+    seq = says(app, den, ann.user, "a canary")
+    told = store.summaries[den]
+    delete_message(app, deleter_id=ann.user.id, room_id=den, seq=seq)
+    store.summaries[den] = told
+
+    erase_me(app, caller=caller_of(ann))
+
+    assert store.summaries[den].text == ""
 
 
 def test_what_one_said_is_gone_from_a_closed_room_too(app: App, ann: SignedIn) -> None:

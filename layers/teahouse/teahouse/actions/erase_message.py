@@ -2,7 +2,7 @@
 
 until a deadline:
   the newest slot, and what has become of the message       read, strongly
-  it is deleted                                             -> done
+  it is deleted                                             -> done      perhaps by us
   slot, standing and blank slots in one transaction         -> done
   in a room that is closed: all but the slot                -> done      its log takes no more
   taken, conflict, or outcome unknown                       -> again
@@ -10,12 +10,14 @@ until a deadline:
 
 from __future__ import annotations
 
-from teahouse.actions.append import Operation, next_entry
+from teahouse.actions.acknowledge import best_effort
+from teahouse.actions.append import Operation, landed, next_entry
+from teahouse.actions.attachments import remove_uploads
 from teahouse.actions.change_message import summarize_change
 from teahouse.actions.settle import settle
 from teahouse.actions.tell_room import tell_room
 from teahouse.app import App
-from teahouse.domain.entry import Entry, MessageDeleted, RoomClosed
+from teahouse.domain.entry import Entry, MessageDeleted, MessageSent, RoomClosed
 from teahouse.domain.message import blanked, changed, standing_of
 
 
@@ -29,26 +31,32 @@ def erase_message(app: App, room_id: str, sent: Entry) -> None:
     operation = Operation(
         room_id=room_id, author_id=sent.by, id=app.ids.new_code(), fact=lambda _: fact
     )
+    tried: list[Entry] = []
 
-    def attempt() -> tuple[Entry, bool] | None:
+    def attempt() -> tuple[int, Entry | None] | None:
         newest = app.log.newest(room_id)
-        is_closed = isinstance(newest.fact, RoomClosed)
         before = app.messages.find(room_id, sent.seq) or standing_of(sent)
         if before.is_deleted:
-            return newest, False
+            return newest.number, landed(app, room_id, tried)
         if before.changed_seq > newest.seq:
             return None
-        entry = newest if is_closed else next_entry(app, operation, newest)
-        after, blank = changed(before, entry, fact), blanked(sent, before)
-        if is_closed:
+        blank = blanked(sent, before)
+        if isinstance(newest.fact, RoomClosed):
+            after = changed(before, newest, fact)
             app.messages.redact(room_id, before=before, after=after, blank=blank)
-        else:
-            app.messages.change(
-                room_id, entry, before=before, after=after, blank=blank, is_recorded=False
-            )
-        return entry, not is_closed
+            return newest.number, None
+        entry = next_entry(app, operation, newest)
+        tried.append(entry)
+        after = changed(before, entry, fact)
+        app.messages.change(
+            room_id, entry, before=before, after=after, blank=blank, is_recorded=False
+        )
+        return entry.number, entry
 
-    entry, is_told = settle(app, attempt)
-    summarize_change(app, room_id, sent.seq, entry.number)
-    if is_told:
-        tell_room(app, room_id, [entry], [])
+    number, entry = settle(app, attempt)
+    best_effort(lambda: summarize_change(app, room_id, sent.seq, number))
+    if entry is not None:
+        best_effort(lambda: tell_room(app, room_id, [entry], []))
+    if isinstance(sent.fact, MessageSent):
+        uploads = [attachment.id for attachment in sent.fact.attachments]
+        best_effort(lambda: remove_uploads(app, uploads))

@@ -11,6 +11,7 @@
                  N#<room>          <seq>          what has become of a message, if it was changed
                  N#<room>#<user>   <seq>#<emoji>  a person's reaction: the slot that put it
                  U#<user>          R#<room>       a person's list: role, read position
+                 U#<user>          L#<room>       a room the person was in and has left
                  C#<code's hash>   CODE           where an invitation leads
                  PUBLIC            <time>#<room>  the public rooms
                  F#<upload>        UPLOAD         an upload, and the message that took it
