@@ -167,9 +167,9 @@ def test_an_account_is_exported_and_erased(base: str) -> None:
     page = ben.asks("GET", f"/api/rooms/{room['id']}/events").body
     assert "a canary of ann" not in json.dumps(page)
     assert [e["kind"] for e in page["events"] if e["seq"] > seq] == [
-        "messageDeleted",
         "roleChanged",
         "memberLeft",
+        "messageDeleted",
     ]
     shown = page["users"][ann.user["id"]]
     assert (shown["displayName"], shown["deleted"]) == ("deleted", True)
