@@ -22,8 +22,12 @@ export const useDrafts = defineStore("drafts", () => {
   function keep(roomId: string, text: string): void {
     const key = keyOf(roomId);
     drafts.set(key, text);
-    if (text === "") localStorage.removeItem(key);
-    else localStorage.setItem(key, text);
+    try {
+      if (text === "") localStorage.removeItem(key);
+      else localStorage.setItem(key, text);
+    } catch {
+      // A full browser keeps what it had; here the draft lasts as long as the page.
+    }
   }
 
   return { draftOf, keep };
