@@ -89,7 +89,7 @@ function mayNotify(): NotificationPermission {
 
 function readLanguage(): Language {
   const kept = localStorage.getItem(LANGUAGE_KEY);
-  return kept !== null && kept in LANGUAGES
+  return kept !== null && Object.hasOwn(LANGUAGES, kept)
     ? (kept as Language)
     : chooseLanguage(navigator.languages);
 }
