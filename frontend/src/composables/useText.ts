@@ -4,6 +4,7 @@ import { storeToRefs } from "pinia";
 
 import {
   isTextKey,
+  joinSentences,
   translate,
   translateCount,
   type CountKey,
@@ -23,6 +24,12 @@ export function useText() {
       translateCount(language.value, key, count, params),
     /** Say why something was refused; codes of a newer server are said in general. */
     tRefusal: (code: string) => translate(language.value, refusalKey(code)),
+    /** Say what has failed, and why where that is known. */
+    tFailure: (what: TextKey, code: string | undefined) =>
+      joinSentences(language.value, [
+        translate(language.value, what),
+        ...(code ? [translate(language.value, refusalKey(code))] : []),
+      ]),
   };
 }
 

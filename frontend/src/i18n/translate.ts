@@ -48,6 +48,14 @@ export function translateCount(
   });
 }
 
+/** Let one sentence follow another: Chinese puts no space between them. */
+export function joinSentences(
+  language: Language,
+  sentences: readonly string[],
+): string {
+  return sentences.join(language === "zh-CN" ? "" : " ");
+}
+
 /** Choose the first language of `wanted` that we speak, else English. */
 export function chooseLanguage(wanted: readonly string[]): Language {
   for (const tag of wanted) {

@@ -4,6 +4,7 @@ import { createMemoryHistory } from "vue-router";
 
 import type { Member, Room } from "../../protocol/frames";
 import { makeRouter } from "../../router";
+import { useSettings } from "../../stores/settings";
 import { ann, ben, den, person } from "../../testing/cast";
 import { fakeApp } from "../../testing/fakeServices";
 import { ApiError, type ChatApi } from "../../transport/chatApi";
@@ -82,6 +83,16 @@ test("members that cannot be fetched are asked for again", async () => {
   expect(panel.findAll("[data-testid=member]")).toHaveLength(4);
 });
 
+test.each([
+  ["en", "could not be fetched. The teahouse is full"],
+  ["zh-CN", "未能读取成员。茶馆客满"],
+] as const)("in %s what failed and why read as one text", async (to, said) => {
+  api.members.mockRejectedValue(new ApiError("busy", 503, "", true));
+  const { panel } = await opened({}, to);
+
+  expect(panel.get("[role=alert]").text()).toContain(said);
+});
+
 test("leaving asks first, and tells the page once it is done", async () => {
   api.leaveRoom.mockRejectedValueOnce(new TypeError("no network"));
   const { panel, press } = await opened({ role: "member" });
@@ -96,8 +107,12 @@ test("leaving asks first, and tells the page once it is done", async () => {
   expect(panel.emitted("left")).toHaveLength(1);
 });
 
-async function opened(change: Partial<Room> = {}) {
+async function opened(
+  change: Partial<Room> = {},
+  language: "en" | "zh-CN" = "en",
+) {
   const { app } = fakeApp(api);
+  useSettings().language = language;
   const panel = mount(MemberPanel, {
     props: { room: { ...den, ...change }, me: ann },
     global: {
