@@ -2,6 +2,7 @@
 
 import type { MessagesPage } from "@teahouse/client";
 
+import type { ShownMessage } from "../model/messageList";
 import type { Message, MessageSent, Room, User } from "../protocol/frames";
 
 export const NOON = new Date(2026, 10, 20, 12, 0, 0).getTime();
@@ -55,6 +56,28 @@ export function said(
     clientMessageId: `${by.id}-${seq}`,
     number: seq - 1,
     attachments: [],
+  };
+}
+
+/** A message as a row of the list shows it. */
+export function shown(
+  seq: number,
+  by: User,
+  text: string,
+  more: Partial<ShownMessage> = {},
+): ShownMessage {
+  return {
+    kind: "message",
+    key: `seq-${seq}`,
+    seq,
+    by: by.id,
+    text,
+    at: NOON,
+    state: "sent",
+    version: 1,
+    reactions: [],
+    pictures: [],
+    ...more,
   };
 }
 

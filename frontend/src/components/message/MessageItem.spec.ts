@@ -2,28 +2,15 @@ import { mount, type VueWrapper } from "@vue/test-utils";
 import { createPinia } from "pinia";
 import { afterEach, expect, test } from "vitest";
 
-import type { ShownMessage } from "../../model/messageList";
-import { ann } from "../../testing/cast";
+import { ann, shown } from "../../testing/cast";
 import MessageItem from "./MessageItem.vue";
 
-const message: ShownMessage = {
-  kind: "message",
-  key: "1",
-  seq: 1,
-  by: ann.id,
-  at: 0,
-  text: "green or black?",
-  state: "sent",
-  clientMessageId: "one",
-  version: 1,
-  reactions: [],
-  pictures: [],
-};
+const message = shown(1, ann, "green or black?");
 let item: VueWrapper;
 afterEach(() => item.unmount());
 
 test("a mouse that goes elsewhere takes the buttons with it", async () => {
-  const { point, hasActions } = shown();
+  const { point, hasActions } = mounted();
 
   await point("pointerenter", "mouse");
   expect(hasActions()).toBe(true);
@@ -33,7 +20,7 @@ test("a mouse that goes elsewhere takes the buttons with it", async () => {
 });
 
 test("a finger that is lifted leaves the buttons to be tapped; one that scrolls brings none", async () => {
-  const { point, hasActions } = shown();
+  const { point, hasActions } = mounted();
 
   await point("pointerenter", "touch");
   expect(hasActions()).toBe(false);
@@ -45,7 +32,7 @@ test("a finger that is lifted leaves the buttons to be tapped; one that scrolls 
 });
 
 test("the button that asks something is still there when the question is answered", async () => {
-  const { hasActions } = shown();
+  const { hasActions } = mounted();
   const dialog = document.createElement("dialog");
   const answer = dialog.appendChild(document.createElement("button"));
   (item.element as HTMLElement).focus();
@@ -57,7 +44,7 @@ test("the button that asks something is still there when the question is answere
   expect(hasActions()).toBe(false);
 });
 
-function shown() {
+function mounted() {
   item = mount(MessageItem, {
     attachTo: document.body,
     props: {

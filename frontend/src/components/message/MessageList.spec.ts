@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 
 import type { ShownEntry, ShownMessage } from "../../model/messageList";
 import type { User } from "../../protocol/frames";
-import { ann, ben, MINUTE_MS, NOON } from "../../testing/cast";
+import { ann, ben, MINUTE_MS, NOON, shown } from "../../testing/cast";
 import MessageList from "./MessageList.vue";
 
 test("a name stands once over a group, and never over one's own", () => {
   const list = mounted([
-    message(2, "ben", "one"),
-    message(3, "ben", "two"),
-    message(4, "ann", "three"),
+    shown(2, ben, "one"),
+    shown(3, ben, "two"),
+    shown(4, ann, "three"),
   ]);
 
   expect(
@@ -22,7 +22,7 @@ test("a name stands once over a group, and never over one's own", () => {
 
 test("markup in a text is shown, not run", () => {
   const markup = '<img src=x onerror="alert(1)"><b>bold</b>';
-  const list = mounted([message(2, "ben", markup)]);
+  const list = mounted([shown(2, ben, markup)]);
 
   expect(list.get("[data-testid=message-text]").text()).toBe(markup);
   expect(list.find("[data-testid=message-text] img").exists()).toBe(false);
@@ -30,7 +30,7 @@ test("markup in a text is shown, not run", () => {
 
 test("a message that failed says why, and can be said again or dropped", async () => {
   const failed: ShownMessage = {
-    ...message(2, "ann", "too fast"),
+    ...shown(2, ann, "too fast"),
     clientMessageId: "id-1",
     state: "failed",
     refusal: "muted",
@@ -49,7 +49,7 @@ test("a message that failed says why, and can be said again or dropped", async (
 });
 
 test("what somebody blocked says is hidden, and shown on request", async () => {
-  const entries = [message(2, "ben", "rude"), message(3, "ann", "calm")];
+  const entries = [shown(2, ben, "rude"), shown(3, ann, "calm")];
   const list = mounted(entries, { blocked: { ben } });
   expect(list.text()).not.toContain("rude");
   expect(list.text()).toContain("calm");
@@ -63,7 +63,7 @@ test("people who joined share one line", () => {
   const list = mounted([
     joined(2, "ann"),
     joined(3, "ben"),
-    message(4, "ben", "hello", NOON + MINUTE_MS),
+    shown(4, ben, "hello", { at: NOON + MINUTE_MS }),
   ]);
 
   expect(
@@ -72,18 +72,18 @@ test("people who joined share one line", () => {
 });
 
 test("what stands at the end of an open list is read", async () => {
-  const list = mounted([message(2, "ben", "one")]);
+  const list = mounted([shown(2, ben, "one")]);
   expect(list.emitted("read")).toEqual([[2]]);
 
   await list.setProps({
-    entries: [message(2, "ben", "one"), message(3, "ben", "two")],
+    entries: [shown(2, ben, "one"), shown(3, ben, "two")],
   });
   expect(list.emitted("read")).toEqual([[2], [3]]);
 });
 
 test("the row of an echo stays the same row when the log holds it", async () => {
   const echo: ShownMessage = {
-    ...message(2, "ann", "hello"),
+    ...shown(2, ann, "hello"),
     key: "own-1",
     state: "sending",
   };
@@ -92,7 +92,7 @@ test("the row of an echo stays the same row when the log holds it", async () => 
   const before = list.get("[data-testid=message]").element;
 
   await list.setProps({
-    entries: [{ ...message(2, "ann", "hello"), key: "own-1" }],
+    entries: [{ ...shown(2, ann, "hello"), key: "own-1" }],
   });
 
   const after = list.get("[data-testid=message]");
@@ -125,26 +125,6 @@ function mounted(
     },
     global: { plugins: [createPinia()] },
   });
-}
-
-function message(
-  seq: number,
-  by: string,
-  text: string,
-  at = NOON,
-): ShownMessage {
-  return {
-    kind: "message",
-    key: `seq-${seq}`,
-    seq,
-    by,
-    text,
-    at,
-    state: "sent",
-    version: 1,
-    reactions: [],
-    pictures: [],
-  };
 }
 
 function joined(seq: number, by: string): ShownEntry {
