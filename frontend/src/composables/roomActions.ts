@@ -19,7 +19,7 @@ export interface RoomActions {
   show: (seq: number) => void;
 }
 
-const ROOM_ACTIONS: InjectionKey<RoomActions> = Symbol("room actions");
+export const ROOM_ACTIONS: InjectionKey<RoomActions> = Symbol("room actions");
 
 /** Where no room is around, nothing can be done. */
 const NONE: RoomActions = {
