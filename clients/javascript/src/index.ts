@@ -1,5 +1,6 @@
 // What does the package offer?
 
+export { fullJitter, type Backoff } from "./backoff.js";
 export { ActionRefused, type MessageChange } from "./changes.js";
 export { TeahouseClient, type SendExtra } from "./client.js";
 export type { ClientEvents, Listener } from "./clientEvents.js";

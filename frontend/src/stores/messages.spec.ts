@@ -1,5 +1,5 @@
 import type { EventsPage, MessagesPage } from "@teahouse/client";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { RoomEvent } from "../protocol/frames";
 import { ann, ben, page, said } from "../testing/cast";
@@ -13,6 +13,10 @@ const api = {
   rooms: vi.fn<ChatApi["rooms"]>(),
   messages: vi.fn<ChatApi["messages"]>(),
   events: vi.fn<ChatApi["events"]>(),
+};
+const left: EventsPage = {
+  ...{ epoch: "e1", firstSeq: 1, head: 5, users: { ben } },
+  events: [{ seq: 4, kind: "memberLeft", by: "cleo", at: 0, userId: "cleo" }],
 };
 let client: FakeClient;
 let messages: ReturnType<typeof useMessages>;
@@ -31,6 +35,7 @@ beforeEach(async () => {
   await useSession().restore();
   messages = useMessages();
 });
+afterEach(() => vi.useRealTimers());
 
 test("opening a room fetches its newest page, once", async () => {
   api.messages.mockResolvedValue(page(2, said(2, ben, "hello")));
@@ -72,10 +77,40 @@ test("who came and went between the messages is read from the log", async () => 
   await messages.open("den");
 
   expect(api.events.mock.calls).toEqual([["den", { after: 3, limit: 1 }]]);
-  expect(
-    messages.opened.get("den")?.state?.notices.map(({ seq }) => seq),
-  ).toEqual([4]);
+  expect(noticed()).toEqual([4]);
   expect(texts()).toEqual(["hello"]);
+});
+
+test("what the log did not tell at once is asked for until it comes, and told then", async () => {
+  vi.useFakeTimers();
+  api.messages.mockResolvedValue(page(4, said(3, ben, "hello")));
+  api.events
+    .mockRejectedValueOnce(new TypeError("Failed to fetch"))
+    .mockResolvedValue(left);
+
+  await messages.open("den");
+  expect(noticed()).toEqual([]);
+  await vi.runAllTimersAsync();
+
+  expect(noticed()).toEqual([4]);
+  expect(api.events).toHaveBeenCalledTimes(2);
+});
+
+test("an older page comes although the log between its messages does not yet", async () => {
+  vi.useFakeTimers();
+  api.messages.mockResolvedValueOnce(page(5, said(5, ben, "newer")));
+  await messages.open("den");
+  api.messages.mockResolvedValueOnce(page(5, said(3, ann, "older")));
+  api.events
+    .mockRejectedValueOnce(new TypeError("Failed to fetch"))
+    .mockResolvedValue(left);
+
+  await messages.fetchOlder("den");
+  expect(texts()).toEqual(["older", "newer"]);
+  expect(noticed()).toEqual([]);
+  await vi.runAllTimersAsync();
+
+  expect(noticed()).toEqual([4]);
 });
 
 test("a room where nobody has said a word is shown with what happened in it, never without", async () => {
@@ -222,6 +257,10 @@ function hear(event: ReturnType<typeof said>): void {
     events: [event],
     users: { ann, ben },
   });
+}
+
+function noticed(): number[] | undefined {
+  return messages.opened.get("den")?.state?.notices.map(({ seq }) => seq);
 }
 
 function texts(): string[] | undefined {

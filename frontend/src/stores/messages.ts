@@ -1,6 +1,12 @@
 // What was said in the rooms that were opened, and what is still on its way?
 
-import type { MessageChange, OutboxItem, SendExtra } from "@teahouse/client";
+import type {
+  EventsPage,
+  MessageChange,
+  MessagesPage,
+  OutboxItem,
+  SendExtra,
+} from "@teahouse/client";
 import { defineStore } from "pinia";
 import { shallowReactive, shallowRef } from "vue";
 
@@ -141,7 +147,7 @@ export const useMessages = defineStore("messages", () => {
         around === undefined
           ? startFrom(page, readerId())
           : startAround(page, readerId());
-      const told = readGaps(api, roomId, page, undefined, page.head);
+      const told = readLog(roomId, page, { last: page.head });
       // Where nobody has said a word, what happened is all there is to show.
       if (page.messages.length === 0) await told;
       start(roomId, begun, page.head);
@@ -160,7 +166,7 @@ export const useMessages = defineStore("messages", () => {
     room.hasOlderFailed = false;
     try {
       const page = await api.messages(roomId, { before, limit: PAGE_MESSAGES });
-      const log = await readGaps(api, roomId, page, undefined, before - 1);
+      const log = await readLog(roomId, page, { last: before - 1 });
       // The room may have started afresh meanwhile: then the page leads nowhere.
       if (page.epoch === room.state.epoch && oldestSeq(room.state) === before) {
         room.state = log.reduce(
@@ -189,7 +195,10 @@ export const useMessages = defineStore("messages", () => {
     room.hasNewerFailed = false;
     try {
       const page = await api.messages(roomId, { after, limit: PAGE_MESSAGES });
-      const log = await readGaps(api, roomId, page, after + 1, page.head);
+      const log = await readLog(roomId, page, {
+        first: after + 1,
+        last: page.head,
+      });
       if (page.epoch === room.state.epoch && newestSeq(room.state) === after) {
         room.state = log.reduce(
           (state, { events, users }) => addNotices(state, events, users),
@@ -272,11 +281,24 @@ export const useMessages = defineStore("messages", () => {
     });
   }
 
+  /** Read what happened between the messages of a page; what comes late is told by itself. */
+  function readLog(
+    roomId: string,
+    page: MessagesPage,
+    range: { first?: number; last: number },
+  ): Promise<EventsPage[]> {
+    const { epoch } = page;
+    return readGaps((gap) => api.events(roomId, gap), page, range, {
+      isWanted: () => opened.get(roomId)?.state?.epoch === epoch,
+      tell: (log) => tellNotices(roomId, epoch, [log]),
+    });
+  }
+
   /** A page of messages came first; who came and went between them follows. */
   function tellNotices(
     roomId: string,
     epoch: string,
-    log: Awaited<ReturnType<typeof readGaps>>,
+    log: readonly EventsPage[],
   ): void {
     const room = opened.get(roomId);
     if (room?.state?.epoch !== epoch) return;

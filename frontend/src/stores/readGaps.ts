@@ -1,29 +1,71 @@
 // What does the log hold between the messages of a page? Who came, who went, what was decided.
 
-import type { MessagesPage } from "@teahouse/client";
+import {
+  ApiError,
+  fullJitter,
+  type EventsPage,
+  type MessagesPage,
+} from "@teahouse/client";
 
-import { gapsBetween } from "../model/gaps";
-import type { ChatApi } from "../transport/chatApi";
+import { gapsBetween, type Stretch } from "../model/gaps";
 import { codeOf } from "./refusals";
 
-/** Read from `first` on, or from the page's oldest message. Messages do without it. */
+/** What becomes of a stretch that did not come at once. */
+interface Late {
+  /** False once nobody looks at these messages any more. */
+  isWanted: () => boolean;
+  tell: (log: EventsPage) => void;
+}
+
+/**
+ * Read from `first` on, or from the page's oldest message. Messages do without it: a stretch that
+ * does not come is left out, asked for again until it does or is refused for good, and told late.
+ */
 export async function readGaps(
-  api: Pick<ChatApi, "events">,
-  roomId: string,
+  ask: (gap: Stretch) => Promise<EventsPage>,
   { messages }: MessagesPage,
-  first: number | undefined,
-  last: number,
-) {
+  { first, last }: { first?: number; last: number },
+  late: Late,
+): Promise<EventsPage[]> {
   const oldest = messages[0];
   const isStart = oldest === undefined || oldest.number === 1;
   const from = first ?? (isStart ? 1 : oldest.seq);
   const seqs = messages.map(({ seq }) => seq);
+  const logs = await Promise.all(
+    gapsBetween(seqs, from, last).map((gap) => read(() => ask(gap), late)),
+  );
+  return logs.filter((log) => log !== undefined);
+}
+
+async function read(
+  ask: () => Promise<EventsPage>,
+  late: Late,
+): Promise<EventsPage | undefined> {
   try {
-    return await Promise.all(
-      gapsBetween(seqs, from, last).map((gap) => api.events(roomId, gap)),
-    );
+    return await ask();
   } catch (error) {
-    codeOf(error);
-    return [];
+    if (mayComeYet(error)) void readLate(ask, late);
+    return undefined;
   }
+}
+
+async function readLate(
+  ask: () => Promise<EventsPage>,
+  { isWanted, tell }: Late,
+): Promise<void> {
+  for (let failures = 0; ; failures += 1) {
+    const pauseMs = fullJitter(failures, Math.random);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    if (!isWanted()) return;
+    try {
+      return tell(await ask());
+    } catch (error) {
+      if (!mayComeYet(error)) return;
+    }
+  }
+}
+
+function mayComeYet(error: unknown): boolean {
+  codeOf(error); // what is no refusal is a mistake of this page, and is thrown on
+  return !(error instanceof ApiError) || error.retryable;
 }
