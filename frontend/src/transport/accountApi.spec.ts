@@ -49,3 +49,13 @@ test("all that can be asked about my account is among the cases above", () => {
 
   expect(namesIn(cases)).toEqual(Object.keys(accountApi(rest, rest)).sort());
 });
+
+test("only a recovery asks without a session", async () => {
+  const [inside, outside] = [fakeFetch(), fakeFetch()];
+  const api = accountApi(new RestClient(inside), new RestClient(outside));
+
+  for (const [ask] of cases) await ask(api);
+
+  expect(outside.calls.map(([, url]) => url)).toEqual(["/api/recoveries"]);
+  expect(inside.calls).toHaveLength(cases.length - 1);
+});

@@ -90,3 +90,18 @@ test("all that can be asked about those who keep order is among the cases above"
 
   expect(namesIn(orderCases)).toEqual(Object.keys(orderApi(rest)).sort());
 });
+
+test("whatever an id is made of, it stays one part of the address", async () => {
+  const { fetch, calls } = fakeFetch();
+  const rest = new RestClient({ fetch });
+
+  await peopleApi(rest).unblock("../me");
+  await orderApi(rest).removeMember("a/b", "c?d");
+  await orderApi(rest).closeRoom("..#");
+
+  expect(calls.map(([, url]) => url)).toEqual([
+    "/api/blocks/..%2Fme",
+    "/api/rooms/a%2Fb/members/c%3Fd",
+    "/api/rooms/..%23",
+  ]);
+});
