@@ -34,6 +34,11 @@ export function codeOf(error: unknown): string {
   throw error;
 }
 
+/** Tell whether the session has ended: to sign in again is then the one way on. */
+export function isSessionOver(code: string | undefined): boolean {
+  return code === "not_signed_in";
+}
+
 /** The names of the fields that were refused. */
 export function refusedFields(error: unknown): readonly string[] {
   return error instanceof ApiError ? Object.keys(error.fields) : [];

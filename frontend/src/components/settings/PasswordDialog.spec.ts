@@ -37,6 +37,7 @@ test("another old password is told at its field, until it is edited", async () =
 
   await changed();
   expect(told()).toEqual(["This is not your password."]);
+  expect(main()).toEqual(["Change password"]);
   await dialog.get("[data-testid=password-old]").setValue("the right one");
 
   expect(told()).toEqual([]);
@@ -51,9 +52,14 @@ test("a session that has ended is not blamed on the password", async () => {
 
   expect(told()).toEqual(["Your session has ended. Sign in again."]);
   expect(dialog.find("[aria-invalid]").exists()).toBe(false);
+  expect(main()).toEqual(["Sign in"]); // one way on
   await dialog.get("[data-testid=sign-in-again]").trigger("click");
   expect(useSession().state).toBe("signedOut");
 });
+
+function main(): string[] {
+  return dialog.findAll(".button.main").map((one) => one.text());
+}
 
 function told(): string[] {
   return dialog.findAll("[role=alert]").map((one) => one.text());
