@@ -58,6 +58,18 @@ test("a dead invitation says so, and asks nobody to join", async () => {
   expect(page.find("[data-testid=invitation-join]").exists()).toBe(false);
 });
 
+test("whose session has ended meanwhile is led to where one signs in", async () => {
+  api.invitation.mockRejectedValue(
+    new ApiError("not_signed_in", 401, "", false),
+  );
+  const { page } = await opened();
+  expect(page.get("[role=alert]").text()).toContain("session has ended");
+
+  await page.get("[data-testid=sign-in-again]").trigger("click");
+
+  expect(page.find("[data-testid=guest-form]").exists()).toBe(true);
+});
+
 async function opened() {
   const { app } = fakeApp(api);
   await useSession().restore();
