@@ -1,11 +1,13 @@
 import { mount, type VueWrapper } from "@vue/test-utils";
 import { createPinia } from "pinia";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
 
 import EmojiButton from "./EmojiButton.vue";
 
 let place: VueWrapper;
 afterEach(() => place.unmount());
+// What stands in for a dialog does not keep the real one from being fetched.
+afterAll(() => vi.dynamicImportSettled());
 
 test("the button opens the emoji and closes them again, and says which", async () => {
   const { button, picker } = mounted();

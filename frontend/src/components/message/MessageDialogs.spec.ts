@@ -1,11 +1,13 @@
 import { flushPromises, mount } from "@vue/test-utils";
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 
 import { useMessageChanges } from "../../composables/useMessageChanges";
 import { useMessages } from "../../stores/messages";
 import { den } from "../../testing/cast";
 import { fakeApp } from "../../testing/fakeServices";
 import MessageDialogs from "./MessageDialogs.vue";
+// What stands in for a dialog does not keep the real one from being fetched.
+afterAll(() => vi.dynamicImportSettled());
 
 test("a message is deleted only once that is confirmed, and its place is told then", async () => {
   const { dialogs, changes, client, asked } = mounted();

@@ -1,10 +1,12 @@
 import { mount } from "@vue/test-utils";
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { nextTick } from "vue";
 
 import { useNotifications } from "../../stores/notifications";
 import { fakeApp } from "../../testing/fakeServices";
 import NotificationsButton from "./NotificationsButton.vue";
+// What stands in for a dialog does not keep the real one from being fetched.
+afterAll(() => vi.dynamicImportSettled());
 
 test("a screen reader hears how many are new; the eye is spared large numbers", async () => {
   const { bell } = mounted();
