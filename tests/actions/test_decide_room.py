@@ -16,7 +16,6 @@ from teahouse.actions.close_room import close_room
 from teahouse.actions.delete_message import delete_message
 from teahouse.actions.edit_message import edit_message
 from teahouse.actions.enter_lobby import enter_lobby
-from teahouse.actions.join_room import join_room
 from teahouse.actions.leave_room import leave_room
 from teahouse.actions.mute_member import mute_member
 from teahouse.actions.react import react
@@ -29,9 +28,8 @@ from teahouse.adapters.memory.moderation import MemoryModeration
 from teahouse.adapters.memory.store import MemoryStore
 from teahouse.app import App
 from teahouse.domain.entry import Role
-from teahouse.domain.errors import Forbidden, Invalid, NotAMember, NotFound, RoomClosed
+from teahouse.domain.errors import Forbidden, Invalid, NotFound, RoomClosed
 from teahouse.domain.room import LOBBY_ID
-from teahouse.domain.user import User
 from teahouse.ports import OutcomeUnknown, SlotTaken
 
 from tests.cast import ANN, BEN, CLEO, member, user
@@ -230,88 +228,6 @@ def test_what_is_said_while_a_room_closes_is_before_its_end_or_refused() -> None
             break
         assert kinds(app, den)[-1] == "roomClosed"
     assert 1 < said < step
-
-
-def test_who_is_banned_comes_back_by_no_way(app: App) -> None:
-    den = den_of(app)
-    code = str(app.rooms.get(den).code)
-    ben = listens(app, den, BEN)
-    ban_member(app, by_id=ANN.id, room_id=den, user_id=BEN.id)
-    ban_member(app, by_id=ANN.id, room_id=den, user_id=BEN.id)
-
-    with pytest.raises(Forbidden):
-        accept_invitation(app, user_id=BEN.id, code=code)
-    change_room(app, by_id=ANN.id, room_id=den, kind="public")
-    with pytest.raises(Forbidden):
-        hears(app, den, BEN)
-
-    assert kinds(app, den) == ["roomOpened", "memberBanned", "roomChanged"]
-    assert isinstance(app.broadcaster, RecordingBroadcaster)
-    assert [f["type"] for f in app.broadcaster.to(ben)] == ["roomRemoved"]
-    assert app.broadcaster.to(ben)[0]["reason"] == "banned"
-    hears(app, den, CLEO)  # the control: the door is open
-
-
-def hears(app: App, den: str, who: User) -> None:
-    join_room(
-        app,
-        user_id=who.id,
-        room_id=den,
-        connection_id=listens(app, "elsewhere", who),
-        connected_at=app.clock.now_ms(),
-        position=None,
-    )
-
-
-def test_who_joins_while_being_banned_is_not_in_the_room_behind_the_ban() -> None:
-    for step in range(1, 40):
-        app = memory_app()
-        den = open_den(app)
-        app.accounts.create(CLEO, None)
-        interloper = Interloper(
-            step,
-            lambda app=app, den=den: ban_member(  # type: ignore[misc]
-                app, by_id=ANN.id, room_id=den, user_id=CLEO.id
-            ),
-        )
-        try:
-            become_member(interloper.beside(app), user=CLEO, room=app.rooms.get(den))
-        except Forbidden:
-            assert "memberJoined" not in kinds(app, den)
-        if not interloper.came:
-            assert app.members.find(den, CLEO.id) is not None  # the control
-            return
-        assert app.members.find(den, CLEO.id) is None, f"banned before step {step}"
-    raise AssertionError("it never ended")
-
-
-def test_strangers_can_be_banned_and_nobody_can_be_told_from_nothing(app: App) -> None:
-    den = den_of(app)
-
-    ban_member(app, by_id=ANN.id, room_id=den, user_id=CLEO.id)
-    with pytest.raises(Forbidden):
-        become_member(app, user=CLEO, room=app.rooms.get(den))
-    with pytest.raises(NotFound):
-        ban_member(app, by_id=ANN.id, room_id=den, user_id="nobody")
-    for whom in ("nobody", ANN.id, BEN.id):
-        with pytest.raises(Forbidden):
-            ban_member(app, by_id=BEN.id, room_id=den, user_id=whom)
-        with pytest.raises(NotAMember):
-            ban_member(app, by_id=CLEO.id, room_id=den, user_id=whom)
-        with pytest.raises(NotAMember):
-            ban_member(app, by_id=ANN.id, room_id="no-such-room", user_id=whom)
-
-
-def test_a_stranger_who_is_banned_does_not_learn_that_there_is_such_a_room(app: App) -> None:
-    """Control: ben, who was in it, hears of it."""
-    den = den_of(app)
-    cleo, ben = listens(app, open_den(app, CLEO), CLEO), listens(app, den, BEN)
-
-    for whom in (CLEO, BEN):
-        ban_member(app, by_id=ANN.id, room_id=den, user_id=whom.id)
-
-    assert [f["roomId"] for f in app.broadcaster.to(ben, "roomRemoved")] == [den]  # type: ignore[attr-defined]
-    assert app.broadcaster.to(cleo) == []  # type: ignore[attr-defined]
 
 
 def test_the_lobby_belongs_to_administrators_and_is_never_closed() -> None:
