@@ -90,6 +90,32 @@ def test_a10_what_is_read_stays_where_it_is_when_older_messages_come(ann: Window
     expect(ann.message("60")).to_have_count(1)
 
 
+def test_a10_who_is_at_the_end_stays_there_however_tall_what_comes_in_is(
+    ann: Window, ben: Window
+) -> None:
+    """Control: who reads further up stays there, too."""
+    share_a_room(ann, ben)
+    fill(ben, 30)
+    ann.sees("30")
+    is_at_end = """() => {
+      const {scrollHeight, scrollTop, clientHeight} =
+        document.querySelector('[data-testid=messages]');
+      return Math.abs(scrollHeight - scrollTop - clientHeight) <= 2;
+    }"""
+
+    for tall in ("\n".join(f"line {number} of {what}" for number in range(40)) for what in "ab"):
+        path = f"/api/rooms/{ben.room_id}/messages"
+        ben.calls_each("POST", path, [{"text": tall}])
+        expect(ann.find("message-text").last).to_contain_text("line 39 of " + tall[-1])
+        ann.page.wait_for_function(is_at_end)
+
+    ann.find("messages").evaluate("list => list.scrollTo(0, 0)")
+    expect(ann.find("jump-to-latest")).to_be_visible()
+    ben.says("below")
+    expect(ann.message("below")).to_have_count(1)
+    assert ann.find("messages").evaluate("list => list.scrollTop") == 0
+
+
 def test_a10_a_link_leads_to_one_message(ann: Window) -> None:
     ann.owns_a_room("Ann")
     fill_unseen(ann, 120)

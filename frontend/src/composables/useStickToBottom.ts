@@ -44,10 +44,13 @@ export function useStickToBottom(
     rows,
     async () => {
       const element = scroller.value;
-      const anchor = isAtEnd.value ? undefined : findAnchor();
+      const wasAtEnd = isAtEnd.value;
+      const anchor = wasAtEnd ? undefined : findAnchor();
       await nextTick();
       if (!element) return;
-      if (anchor?.row.isConnected)
+      // What came in may be taller than "near enough": who was at the end has not left it.
+      if (wasAtEnd && isLive()) scrollToEnd();
+      else if (anchor?.row.isConnected)
         element.scrollTop += topOf(anchor.row) - anchor.top;
       notice();
     },
