@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
 
 from benchmarks.machine import machine
 from tools.browser import NONE_HERE, find_browser
@@ -70,7 +70,7 @@ def main() -> int:
     runs = parser.parse_args().runs
     path = find_browser()
     assert path, NONE_HERE
-    with _site() as address, sync_playwright() as playwright:
+    with site() as address, sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--js-flags=--expose-gc"]
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         found = {
@@ -86,7 +86,7 @@ def main() -> int:
 
 
 @contextmanager
-def _site() -> Iterator[str]:
+def site() -> Iterator[str]:
     """Serve the built page; every address of the page itself is `index.html`."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
@@ -104,7 +104,7 @@ def _site() -> Iterator[str]:
         server.shutdown()
 
 
-def _opened(browser: Browser, address: str, said: int) -> Page:
+def opened(browser: Browser, address: str, said: int) -> Page:
     """Open a room in which so much has been said."""
     context = browser.new_context(
         viewport={"width": 1180, "height": 760}, service_workers="block", reduced_motion="reduce"
@@ -137,7 +137,7 @@ def _scrolling(browser: Browser, address: str, runs: int) -> dict[str, float]:
     ours: list[dict[str, float]] = []
     plain: list[dict[str, float]] = []
     for _ in range(runs):
-        page = _opened(browser, address, LOADED)
+        page = opened(browser, address, LOADED)
         ours.append(_work(page, "[data-testid=messages]"))
         page.context.close()
         page = browser.new_context(viewport={"width": 1180, "height": 760}).new_page()
@@ -176,7 +176,7 @@ def _metrics(cdp: CDPSession) -> dict[str, float]:
 
 def _typing(browser: Browser, address: str) -> dict[str, float]:
     """Type while others talk; the time from a key to its letter."""
-    page = _opened(browser, address, LOADED)
+    page = opened(browser, address, LOADED)
     page.evaluate(LISTEN)
     page.evaluate(BUSY, 1000 // INCOMING_PER_S)
     for _ in range(KEYS):
@@ -184,6 +184,8 @@ def _typing(browser: Browser, address: str) -> dict[str, float]:
         page.wait_for_timeout(90)
     delays = sorted(page.evaluate("window.delays"))
     assert len(delays) == KEYS, "a key was lost"
+    page.evaluate("clearInterval(window.busy)")
+    check_shown(page)
     page.context.close()
     return {
         "key_to_glyph_p50_ms": round(statistics.median(delays), 1),
@@ -191,16 +193,26 @@ def _typing(browser: Browser, address: str) -> dict[str, float]:
     }
 
 
+def check_shown(page: Page, patience_ms: float = 20_000) -> None:
+    """Hold the page to what came in: one that shows nothing is quick.
+
+    Raises:
+        AssertionError: the newest message is not there.
+    """
+    newest = page.evaluate("scene.newest()")
+    expect(page.get_by_test_id("message").last).to_contain_text(newest, timeout=patience_ms)
+
+
 def _memory(browser: Browser, address: str) -> dict[str, float]:
     """Let thousands of messages come in; what is held after the first and after the last."""
-    page = _opened(browser, address, 50)
+    page = opened(browser, address, 50)
     cdp = page.context.new_cdp_session(page)
     cdp.send("Performance.enable")
     held: dict[int, dict[str, float]] = {}
     for count in range(50, STEADY_TO + 1, 50):
         page.evaluate("async () => { scene.push(50); await scene.frame(); }")
         if count in (STEADY_FROM, STEADY_TO):
-            # What the scene itself keeps grows with what was said, and is no part of the page.
+            check_shown(page)
             page.evaluate("() => { gc(); gc(); }")
             held[count] = _metrics(cdp)
     page.context.close()

@@ -21,21 +21,20 @@
     "which one? the green one, or the one from last week",
     "🍵",
   ];
-  const said = [];
   const begun = Date.now() - 86_400_000;
   const seqOf = (number) => number + 1;
-
-  function say() {
-    const number = said.length + 1;
-    const by = `u${Math.floor(number / 3) % 3}`;
-    said.push({
-      number,
-      by,
-      text: `${words[number % words.length]} ${number}`,
-      at: begun + number * 1000,
-    });
-    return said.at(-1);
-  }
+  // What was said is made anew from its number: kept, it would count as the page's memory.
+  let saidCount = 0;
+  const told = (number) => ({
+    number,
+    by: `u${Math.floor(number / 3) % 3}`,
+    text: `${words[number % words.length]} ${number}`,
+    at: begun + number * 1000,
+  });
+  const toldBetween = (after, last) =>
+    Array.from({ length: Math.max(0, last - after) }, (_, index) =>
+      told(after + 1 + index),
+    );
 
   const message = ({ number, by, text, at }) => ({
     seq: seqOf(number),
@@ -58,7 +57,7 @@
     number,
     attachments: [],
   });
-  const head = () => said.length + 1;
+  const head = () => saidCount + 1;
   const room = () => ({
     id: "den",
     name: "The den",
@@ -81,11 +80,11 @@
     const limit = asked("limit") ?? 50;
     const before = asked("before");
     const after = asked("after");
-    const end = before === undefined ? said.length : before - 2;
+    const end = before === undefined ? saidCount : before - 2;
     const found =
       after === undefined
-        ? said.slice(Math.max(0, end - limit), end)
-        : said.slice(after - 1, after - 1 + limit);
+        ? toldBetween(Math.max(0, end - limit), end)
+        : toldBetween(after - 1, Math.min(saidCount, after - 1 + limit));
     return { epoch: "e1", head: head(), messages: found.map(message), users };
   }
 
@@ -132,6 +131,7 @@
           rooms: [room()],
           more: false,
           now: Date.now(),
+          unreadNotifications: 0,
           pingS: 30,
           serverVersion: "0",
         },
@@ -155,11 +155,12 @@
 
   window.scene = {
     fill: (count) => {
-      while (said.length < count) say();
+      saidCount = Math.max(saidCount, count);
     },
     /** Let `count` more messages come in, all in one frame. */
     push: (count) => {
-      const events = Array.from({ length: count }, () => event(say()));
+      const events = toldBetween(saidCount, saidCount + count).map(event);
+      saidCount += count;
       line.onmessage({
         data: JSON.stringify({
           type: "events",
@@ -170,6 +171,7 @@
         }),
       });
     },
+    newest: () => told(saidCount).text,
     frame: () =>
       new Promise((done) => requestAnimationFrame(() => setTimeout(done))),
   };
