@@ -92,6 +92,13 @@ def _actions(page: Page, is_phone: bool) -> None:
     page.get_by_test_id("message-actions").wait_for()
 
 
+@screen("message-menu", AT_HOME)
+def _menu(page: Page, is_phone: bool) -> None:
+    _actions(page, is_phone)
+    page.get_by_test_id("act-more").click()
+    page.get_by_test_id("message-menu").wait_for()
+
+
 @screen("emoji", AT_HOME)
 def _emoji(page: Page, _is_phone: bool) -> None:
     page.get_by_test_id("open-emoji").click()
@@ -134,6 +141,7 @@ def _large(page: Page, _is_phone: bool) -> None:
 def _report(page: Page, _is_phone: bool) -> None:
     page.keyboard.press("Escape")
     page.locator("[data-testid=message][data-mine=false]").first.hover()
+    page.get_by_test_id("act-more").click()
     page.get_by_test_id("act-report").click()
     page.get_by_test_id("report-form").wait_for()
 

@@ -35,8 +35,7 @@ def _opens(*steps: str) -> Callable[[Window], None]:
 
 
 def _reports(window: Window) -> None:
-    window.find("message").filter(has_text="hello").hover()
-    window.find("act-report").click()
+    window.acts("hello", "report")
 
 
 NAME = "field.username.invalid"

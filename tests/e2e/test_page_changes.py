@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.e2e.window import Window, share_a_room
 
@@ -17,19 +17,12 @@ def both(ann: Window, ben: Window) -> tuple[Window, Window]:
     return ann, ben
 
 
-def acts(window: Window, text: str, act: str) -> None:
-    """Do something with a message."""
-    row: Locator = window.message(text)
-    row.hover()
-    row.get_by_test_id(f"act-{act}").click()
-
-
 def test_an_edit_is_seen_by_all_and_says_so(both: tuple[Window, Window]) -> None:
     ann, ben = both
     ann.says("tee is ready")
     ben.sees("tee is ready")
-    ben.message("tee is ready").hover()
-    expect(ben.find("act-reply")).to_be_visible()
+    ben.acts("tee is ready", "more")
+    expect(ben.find("act-report")).to_be_visible()
     expect(ben.find("act-edit")).to_have_count(0)  # not one's own
 
     ann.find("composer-text").press("ArrowUp")
@@ -51,7 +44,7 @@ def test_an_edit_given_up_leaves_the_message_and_the_draft(both: tuple[Window, W
     ann.sees("as it was")
     ann.find("composer-text").fill("half a thought")
 
-    acts(ann, "as it was", "edit")
+    ann.acts("as it was", "edit")
     ann.find("composer-text").fill("otherwise")
     ann.page.keyboard.press("Escape")
 
@@ -65,10 +58,10 @@ def test_a_deleted_message_is_gone_for_all_and_its_words_too(both: tuple[Window,
     ben.says("a secret")
     ann.sees("a secret")
 
-    acts(ann, "a secret", "delete")  # the room is Ann's, so she may
+    ann.acts("a secret", "delete")  # the room is Ann's, so she may
     ann.find("confirm-no").click()
     ann.sees("a secret")
-    acts(ann, "a secret", "delete")
+    ann.acts("a secret", "delete")
     ann.find("confirm-yes").click()
 
     for window, words in ((ann, "This message was deleted."), (ben, "这条消息已删除。")):
@@ -83,7 +76,7 @@ def test_an_answer_shows_what_it_answers_and_leads_there(both: tuple[Window, Win
     ann.says("green or black?")
     ben.sees("green or black?")
 
-    acts(ben, "green or black?", "reply")
+    ben.acts("green or black?", "reply")
     expect(ben.find("composer-aim")).to_contain_text("Ann")
     ben.says("green")
 
@@ -102,7 +95,7 @@ def test_emoji_under_a_message_are_counted_and_taken_back(both: tuple[Window, Wi
     ann.says("tea?")
     ben.sees("tea?")
 
-    acts(ben, "tea?", "react")
+    ben.acts("tea?", "react")
     ben.find("emoji-search").fill("茶")
     ben.find("emoji").filter(has_text="🍵").click()
     chip = ann.find("reaction")

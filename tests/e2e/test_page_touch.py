@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.e2e.window import Window, share_a_room
 
@@ -13,8 +13,8 @@ pytestmark = pytest.mark.e2e
 
 PHONE = (360, 740)
 FINGER_PX = 44  # WCAG 2.5.5
-MINE = ("react", "reply", "edit", "copy.text", "copy.link", "delete")
-OTHERS = ("react", "reply", "copy.text", "copy.link", "report", "delete")
+MINE = ("edit", "copy.text", "copy.link", "delete")
+OTHERS = ("copy.text", "copy.link", "report", "delete")
 
 
 @pytest.fixture
@@ -30,17 +30,27 @@ def phone(browser: Browser, base: str, ben: Window) -> Iterator[Window]:
     phone.close()
 
 
+def is_tapped(button: Locator) -> None:
+    """It is whole, uncovered and large enough."""
+    expect(button).to_be_in_viewport(ratio=1)
+    button.tap(trial=True)
+    box = button.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= FINGER_PX
+
+
 def reaches(phone: Window, *acts: str) -> None:
-    """See each of them, whole, uncovered and large enough; and none else."""
-    buttons = phone.find("message-actions").get_by_role("button")
-    expect(buttons).to_have_count(len(acts))
+    """See the bar and, in its menu, each of `acts`, and none else."""
+    bar = phone.find("message-actions").get_by_role("button")
+    expect(bar).to_have_count(7)
+    for button in bar.all():
+        is_tapped(button)
+    phone.find("act-more").tap()
+    expect(phone.page.get_by_role("menuitem")).to_have_count(len(acts))
     for act in acts:
-        button = phone.find(f"act-{act}")
-        expect(button).to_be_in_viewport(ratio=1)
-        button.tap(trial=True)
-        box = button.bounding_box()
-        assert box
-        assert min(box["width"], box["height"]) >= FINGER_PX, act
+        is_tapped(phone.find(f"act-{act}"))
+    phone.find("act-more").tap()
+    expect(phone.find("message-menu")).to_have_count(0)
 
 
 def test_what_can_be_done_with_a_message_is_a_tap_away(phone: Window) -> None:
@@ -60,12 +70,30 @@ def test_what_can_be_done_with_a_message_is_a_tap_away(phone: Window) -> None:
     expect(phone.find("composer-text")).to_be_focused()
 
 
+def test_what_can_be_done_with_a_message_covers_no_other(phone: Window) -> None:
+    for number in range(12):
+        phone.says(f"a line, the {number}th")
+    phone.message("a line, the 11th").tap()
+    bar = phone.find("message-actions").bounding_box()
+    words = phone.find("messages").bounding_box()
+    assert bar
+    assert words
+    assert bar["y"] + bar["height"] <= words["y"]
+
+    phone.find("act-leave").tap()
+    expect(phone.find("message-actions")).to_have_count(0)
+    phone.find("open-members").tap(trial=True)  # the header is there again
+
+
 def test_a_question_that_was_answered_gives_the_focus_back_to_its_message(phone: Window) -> None:
     phone.message("green").tap()
-    for act in ("react", "delete"):
-        phone.find(f"act-{act}").tap()
-        phone.page.get_by_role("dialog").get_by_role("button", name="Close").tap()
-        expect(phone.find(f"act-{act}")).to_be_focused()
+    phone.find("act-react").tap()
+    phone.page.get_by_role("dialog").get_by_role("button", name="Close").tap()
+    expect(phone.find("act-react")).to_be_focused()
+    phone.find("act-more").tap()
+    phone.find("act-delete").tap()
+    phone.page.get_by_role("dialog").get_by_role("button", name="Close").tap()
+    expect(phone.find("act-more")).to_be_focused()
 
     phone.find("act-react").tap()
     phone.find("emoji-search").fill("tea")
@@ -73,6 +101,7 @@ def test_a_question_that_was_answered_gives_the_focus_back_to_its_message(phone:
     expect(phone.find("reaction")).to_have_attribute("aria-pressed", "true")
     expect(phone.find("act-react")).to_be_focused()
 
+    phone.find("act-more").tap()
     phone.find("act-delete").tap()
     phone.find("confirm-yes").tap()
     expect(phone.find("message").last).to_contain_text("was deleted")

@@ -20,6 +20,7 @@ FLAGS = [
     "--disable-sync",
 ]
 WIDE = (1180, 760)
+ON_THE_BAR = ("quick", "react", "reply", "more")
 # What the page does itself is done the same way: with the cookie, on its own origin.
 CALL = """async ([method, path, bodies]) => {
   const answers = [];
@@ -175,6 +176,13 @@ class Window:
     def says(self, text: str) -> None:
         self.find("composer-text").fill(text)
         self.find("composer-text").press("Enter")
+
+    def acts(self, text: str, act: str) -> None:
+        """Do something with a message: what the bar has not is in its menu."""
+        self.message(text).hover()
+        if act not in ON_THE_BAR:
+            self.find("act-more").click()
+        self.find(f"act-{act}").click()
 
     def picks(self, *files: tuple[str, str, bytes]) -> None:
         """Choose files (name, type, content) to go with what is said next."""
