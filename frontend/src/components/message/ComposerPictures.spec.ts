@@ -3,6 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { h } from "vue";
 
 import { usePictures } from "../../stores/pictures";
+import { useSettings } from "../../stores/settings";
 import { den } from "../../testing/cast";
 import { fakeApp } from "../../testing/fakeServices";
 import type { ChatApi } from "../../transport/chatApi";
@@ -61,6 +62,17 @@ test("what is no picture is not tried again, and can be left out", async () => {
   await pictures.get("button[aria-label='Remove tea.txt']").trigger("click");
 
   expect(pictures.findAll("li")).toHaveLength(0);
+});
+
+test("in Chinese a colon of its own stands between a picture and what is wrong", async () => {
+  const pictures = await brought("tea.txt", "text/plain");
+
+  useSettings().language = "zh-CN";
+  await flushPromises();
+
+  expect(pictures.get("[role=alert]").text()).toMatch(
+    /^tea\.txt：只能发送图片/,
+  );
 });
 
 async function brought(name: string, type: string) {
