@@ -70,6 +70,18 @@ test("whose session has ended meanwhile is led to where one signs in", async () 
   expect(page.find("[data-testid=guest-form]").exists()).toBe(true);
 });
 
+test("a session that ends at the door leaves one main thing: to sign in again", async () => {
+  api.joinRoom.mockRejectedValue(new ApiError("not_signed_in", 401, "", false));
+  const { page } = await opened();
+  const main = () => page.findAll(".button.main").map((one) => one.text());
+  expect(main()).toEqual(["Join room"]);
+
+  await page.get("[data-testid=invitation-join]").trigger("click");
+  await flushPromises();
+
+  expect(main()).toEqual(["Sign in"]);
+});
+
 async function opened() {
   const { app } = fakeApp(api);
   await useSession().restore();

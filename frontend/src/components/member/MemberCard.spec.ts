@@ -7,6 +7,7 @@ import type { Member } from "../../protocol/frames";
 import { makeRouter } from "../../router";
 import { SERVICES } from "../../stores/services";
 import { ann, ben, den } from "../../testing/cast";
+import { ApiError } from "../../transport/chatApi";
 import MemberCard from "./MemberCard.vue";
 
 const member: Member = { user: ben, role: "member", online: true };
@@ -82,4 +83,20 @@ test("a refusal is said, and the next try is another one", async () => {
   await button("talk").trigger("click");
 
   expect(openDirectRoom).toHaveBeenCalledTimes(2);
+});
+
+test("where the session has ended the main thing is to sign in again", async () => {
+  const { card, button } = opened({
+    blocks: async () => ({ users: {} }),
+    openDirectRoom: async () => {
+      throw new ApiError("not_signed_in", 401, "", false);
+    },
+  });
+  const main = () => card.findAll(".button.main").map((one) => one.text());
+  expect(main()).toEqual(["Message"]);
+
+  await button("talk").trigger("click");
+  await flushPromises();
+
+  expect(main()).toEqual(["Sign in"]);
 });
