@@ -81,6 +81,28 @@ test("who came and went between the messages is read from the log", async () => 
   expect(texts()).toEqual(["hello"]);
 });
 
+test("messages wait a moment for what happened between them, which would move them", async () => {
+  let answer: (page: EventsPage) => void = () => {};
+  api.messages.mockResolvedValue(page(5, said(3, ben, "hello")));
+  api.events.mockReturnValue(new Promise((resolve) => (answer = resolve)));
+
+  const opening = messages.open("den");
+  await vi.waitFor(() => expect(api.events).toHaveBeenCalled());
+  expect(texts()).toBeUndefined();
+  answer(left);
+  await opening;
+  expect(noticed()).toEqual([4]);
+
+  vi.useFakeTimers();
+  api.events.mockReturnValue(new Promise((resolve) => (answer = resolve)));
+  messages.forget();
+  void messages.open("den");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(texts()).toEqual(["hello"]); // not for ever
+  answer(left);
+  await vi.waitFor(() => expect(noticed()).toEqual([4]));
+});
+
 test("what the log did not tell at once is asked for until it comes, and told then", async () => {
   vi.useFakeTimers();
   api.messages.mockResolvedValue(page(4, said(3, ben, "hello")));

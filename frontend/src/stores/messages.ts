@@ -24,7 +24,7 @@ import {
 } from "../model/roomState";
 import type { Presence, RoomEvent, User } from "../protocol/frames";
 import { openedRoom, tellPassing, type OpenedRoom } from "./openedRoom";
-import { readGaps } from "./readGaps";
+import { readGaps, soon } from "./readGaps";
 import { codeOf } from "./refusals";
 import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
@@ -148,10 +148,10 @@ export const useMessages = defineStore("messages", () => {
           ? startFrom(page, readerId())
           : startAround(page, readerId());
       const told = readLog(roomId, page, { last: page.head });
-      // Where nobody has said a word, what happened is all there is to show.
-      if (page.messages.length === 0) await told;
+      // What comes along moves nothing. Where nobody has said a word, it is all there is to show.
+      const log = await (page.messages.length === 0 ? told : soon(told));
       start(roomId, begun, page.head);
-      tellNotices(roomId, page.epoch, await told);
+      tellNotices(roomId, page.epoch, log ?? (await told));
     } catch (error) {
       room.failure = codeOf(error);
     }

@@ -10,6 +10,8 @@ import {
 import { gapsBetween, type Stretch } from "../model/gaps";
 import { codeOf } from "./refusals";
 
+const PATIENCE_MS = 500;
+
 /** What becomes of a stretch that did not come at once. */
 interface Late {
   /** False once nobody looks at these messages any more. */
@@ -35,6 +37,16 @@ export async function readGaps(
     gapsBetween(seqs, from, last).map((gap) => read(() => ask(gap), late)),
   );
   return logs.filter((log) => log !== undefined);
+}
+
+/** Wait a moment for `log`: messages that stand alone are moved by what comes between them. */
+export function soon(
+  log: Promise<EventsPage[]>,
+): Promise<EventsPage[] | undefined> {
+  const late = new Promise<undefined>((resolve) =>
+    setTimeout(() => resolve(undefined), PATIENCE_MS),
+  );
+  return Promise.race([log, late]);
 }
 
 async function read(
