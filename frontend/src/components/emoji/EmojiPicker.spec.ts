@@ -1,6 +1,6 @@
 import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
 import { createPinia } from "pinia";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { json } from "../../testing/fakeFetch";
 
@@ -23,9 +23,9 @@ beforeEach(() => {
 afterEach(() => {
   picker.unmount();
   vi.unstubAllGlobals();
-  vi.resetModules();
   localStorage.removeItem("teahouse.emoji");
 });
+afterAll(() => void vi.resetModules());
 
 test("one is found by its name and chosen by Enter, but not by an Enter of an input method", async () => {
   const { field, signs } = await opened();
