@@ -1,30 +1,40 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { computed } from "vue";
 
 import { useSettings } from "../stores/settings";
 import { fakeApp } from "../testing/fakeServices";
 import { useText } from "./useText";
 
-test("what failed is followed by why, with a space where the language puts one", () => {
-  const { tFailure } = text();
-  const told = () => tFailure("message.failed", "room_closed");
+let text: ReturnType<typeof useText>;
 
-  expect(told()).toBe("Not sent. This room is closed.");
-  useSettings().language = "zh-CN";
-  expect(told()).toBe("未能发送。这个房间已关闭。");
+beforeEach(() => {
+  localStorage.clear();
+  text = fakeApp().app.runWithContext(useText);
 });
 
-test("a failure without a reason is said alone", () => {
-  expect(text().tFailure("message.failed", undefined)).toBe("Not sent.");
+test("what is said follows the language", () => {
+  const said = computed(() => text.t("messages.today"));
+  expect(said.value).toBe("Today");
+
+  useSettings().speak("zh-CN");
+
+  expect(said.value).toBe("今天");
+  useSettings().speak("en");
 });
 
-test("a refusal that only a newer server knows is said in general", () => {
-  const { tRefusal } = text();
+test("a refusal is said in its own words, one of a newer server in general", () => {
+  const general = text.tRefusal("internal_error");
 
-  expect(tRefusal("eaten_by_the_cat")).toBe(tRefusal("internal_error"));
-  expect(tRefusal("room_closed")).not.toBe(tRefusal("internal_error"));
+  expect(text.tRefusal("muted")).toBe("You cannot write in this room for now.");
+  expect(text.tRefusal("a_code_of_tomorrow")).toBe(general);
+  expect(text.tRefusal("")).toBe(general);
 });
 
-function text() {
-  fakeApp();
-  return useText();
-}
+test("what has failed is said, and why where that is known", () => {
+  const what = text.t("messages.failed");
+
+  expect(text.tFailure("messages.failed", undefined)).toBe(what);
+  expect(text.tFailure("messages.failed", "muted")).toBe(
+    `${what} You cannot write in this room for now.`,
+  );
+});
