@@ -43,6 +43,6 @@ export default defineConfig({
     testTimeout: 20_000, // ESLint takes its time to start on a busy machine
     // A fresh environment for each file costs more than all tests; they clean up after themselves.
     isolate: false,
-    include: ["src/**/*.spec.ts", "eslint.spec.ts"],
+    include: ["src/**/*.spec.ts", "*.spec.ts"],
   },
 });
