@@ -21,7 +21,7 @@ watch(text, (shown) => (area.value = shown), { flush: "post" });
 /** Begin with `|tea|`, where the bars are the two ends of what is selected. */
 async function written(marked: string): Promise<void> {
   const [before = "", selected = "", after = ""] = marked.split("|");
-  text.value = before + selected + after;
+  text.value = area.value = before + selected + after;
   await nextTick();
   area.setSelectionRange(before.length, before.length + selected.length);
 }
