@@ -1,6 +1,6 @@
 // What does the tab say? The open room, and how much is unread in all of them; the icon too.
 
-import { onUnmounted, watchEffect } from "vue";
+import { onUnmounted, watchPostEffect } from "vue";
 
 import { useNotifications } from "../stores/notifications";
 import { useRooms } from "../stores/rooms";
@@ -17,11 +17,12 @@ export function useUnreadTitle(roomName: () => string | undefined): void {
 
   const count = () => rooms.unread + notifications.unread;
 
-  watchEffect(() => {
+  // After everything else: who sees what comes in has read it by then.
+  watchPostEffect(() => {
     const place = [roomName(), t("app.name")].filter(Boolean).join(" · ");
     document.title = count() > 0 ? `(${count()}) ${place}` : place;
   });
-  watchEffect(() => showIcon(count() > 0 ? UNREAD_ICON : QUIET_ICON));
+  watchPostEffect(() => showIcon(count() > 0 ? UNREAD_ICON : QUIET_ICON));
   onUnmounted(() => showIcon(QUIET_ICON));
 }
 
