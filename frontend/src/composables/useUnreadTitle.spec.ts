@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { nextTick, ref } from "vue";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { nextTick, ref, watch } from "vue";
 
 import { useNotifications } from "../stores/notifications";
 import { useRooms } from "../stores/rooms";
@@ -55,6 +55,26 @@ test("what is unread in rooms, and what I was told, is counted together", async 
   useNotifications().unread = 0;
 
   expect(await shown()).toEqual(["Teahouse", "/favicon.svg"]);
+});
+
+test("what is read as it comes in changes nothing, though the icon is fetched at each change", async () => {
+  opened();
+  const rooms = useRooms();
+  const isRead = watch(
+    () => rooms.unread,
+    () => rooms.byId.set("den", { ...den, unread: 0 }),
+  );
+  const shows = vi.spyOn(icon, "href", "set");
+
+  rooms.byId.set("den", { ...den, unread: 1 });
+  await shown();
+  expect(rooms.unread).toBe(0);
+  expect(shows).not.toHaveBeenCalled();
+
+  isRead();
+  rooms.byId.set("den", { ...den, unread: 1 });
+  await shown();
+  expect(shows).toHaveBeenCalledOnce(); // the control
 });
 
 test("who has left leaves no mark on the icon", async () => {

@@ -51,28 +51,18 @@ test("one press puts an emoji that people answer with most, and takes it back", 
   ]);
 });
 
-test("the rest is in a menu that keys walk round, and that gives the focus back", async () => {
-  const pressed = vi.fn();
-  shows({ onKeydown: pressed });
+test("the rest is in a menu, which says that it is open and gives the focus back", async () => {
+  shows();
   const more = page.get("[data-testid=act-more]");
   expect(page.find("[role=menu]").exists()).toBe(false);
 
   await more.trigger("click");
   expect(more.attributes("aria-expanded")).toBe("true");
-  expect(focused()).toBe("act-edit");
-  await press("ArrowUp");
-  expect(focused()).toBe("act-delete");
-  await press("ArrowDown");
-  expect(focused()).toBe("act-edit");
-  await press("End");
-  await press("Home");
-  await press("Escape");
+  await page.get("[role=menu]").trigger("keydown", { key: "Escape" });
 
   expect(page.find("[role=menu]").exists()).toBe(false);
+  expect(more.attributes("aria-expanded")).toBe("false");
   expect(focused()).toBe("act-more");
-  expect(pressed).not.toHaveBeenCalled(); // the list of messages has the same keys
-  await more.trigger("keydown", { key: "ArrowUp" });
-  expect(pressed).toHaveBeenCalledOnce(); // the control
 });
 
 test("what is chosen is done once the focus is back on the button, for a question to keep", async () => {
@@ -101,29 +91,23 @@ test("the menu that is dismissed by a press elsewhere leaves the focus there", a
   expect(focused()).not.toBe("act-more");
 });
 
-function shows(listeners: Record<string, unknown> = {}): void {
+function shows(): void {
   vi.mocked(actions.mayDelete).mockReturnValue(true);
   const Room = defineComponent(() => {
     provideRoomActions(actions);
     const isMenuOpen = ref(false);
     return () =>
-      h("div", listeners, [
-        h(MessageActions, {
-          ...{ message, seq: 7, isMine: true },
-          isMenuOpen: isMenuOpen.value,
-          "onUpdate:isMenuOpen": (isOpen: boolean | undefined) =>
-            (isMenuOpen.value = isOpen === true),
-        }),
-      ]);
+      h(MessageActions, {
+        ...{ message, seq: 7, isMine: true },
+        isMenuOpen: isMenuOpen.value,
+        "onUpdate:isMenuOpen": (isOpen: boolean | undefined) =>
+          (isMenuOpen.value = isOpen === true),
+      });
   });
   page = mount(Room, {
     attachTo: document.body,
     global: { plugins: [createPinia()] },
   });
-}
-
-async function press(key: string): Promise<void> {
-  await page.get("[role=menu]").trigger("keydown", { key });
 }
 
 function focused(): string | undefined {
