@@ -22,9 +22,10 @@ import {
   trim,
   type RoomState,
 } from "../model/roomState";
-import type { Presence, RoomEvent, User } from "../protocol/frames";
+import type { Presence, User } from "../protocol/frames";
 import { openedRoom, tellPassing, type OpenedRoom } from "./openedRoom";
 import { readGaps, soon } from "./readGaps";
+import { recentEvents } from "./recentEvents";
 import { codeOf } from "./refusals";
 import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
@@ -35,21 +36,13 @@ export const PAGE_MESSAGES = 50;
 export const WINDOW_MESSAGES = 300;
 /** Trimming a row at a time would be work at each message. */
 const LEEWAY_MESSAGES = 50;
-/** More than can come in while a page is on its way. */
-const RECENT_EVENTS = 1_000;
-
-/** What came in last: a page that was asked for before does not hold it. */
-interface Recent {
-  events: RoomEvent[];
-  users: Record<string, User>;
-}
 
 export const useMessages = defineStore("messages", () => {
   const { api } = useServices();
   // A state is never changed in place: following every word in it would be work for nothing.
   const opened = shallowReactive(new Map<string, OpenedRoom>());
   const outbox = shallowRef<readonly OutboxItem[]>([]);
-  const recent = new Map<string, Recent>();
+  const recent = recentEvents();
   let client: ChatClient | undefined;
 
   /** Hear what is said, and where one's own messages stand. */
@@ -65,7 +58,7 @@ export const useMessages = defineStore("messages", () => {
     chat.on("events", ({ roomId, events, users }) => {
       const room = opened.get(roomId);
       if (!room) return;
-      remember(roomId, events, users);
+      recent.add(roomId, { events, users });
       if (room.state) room.state = applyEvents(room.state, events, users);
     });
     chat.on("frame", (frame) => {
@@ -73,13 +66,13 @@ export const useMessages = defineStore("messages", () => {
       if (frame.type === "userChanged") show(frame.user);
     });
     chat.on("reset", ({ roomId, snapshot }) => {
-      recent.delete(roomId);
+      recent.forget(roomId);
       if (opened.has(roomId))
         start(roomId, startFrom(snapshot, readerId()), snapshot.head);
     });
     chat.on("roomRemoved", ({ roomId }) => {
       opened.delete(roomId);
-      recent.delete(roomId);
+      recent.forget(roomId);
     });
   }
 
@@ -172,7 +165,7 @@ export const useMessages = defineStore("messages", () => {
         room.state = log.reduce(
           (state, { events, users }) => addNotices(state, events, users),
           trim(
-            prependPage(room.state, page, recent.get(roomId)?.events),
+            prependPage(room.state, page, recent.of(roomId).events),
             WINDOW_MESSAGES,
             "oldest",
           ),
@@ -203,7 +196,7 @@ export const useMessages = defineStore("messages", () => {
         room.state = log.reduce(
           (state, { events, users }) => addNotices(state, events, users),
           trim(
-            appendPage(room.state, page, recent.get(roomId)?.events ?? []),
+            appendPage(room.state, page, recent.of(roomId).events),
             WINDOW_MESSAGES,
             "newest",
           ),
@@ -247,7 +240,7 @@ export const useMessages = defineStore("messages", () => {
   function forget(): void {
     client = undefined;
     opened.clear();
-    recent.clear();
+    recent.forgetAll();
     outbox.value = [];
   }
 
@@ -259,7 +252,7 @@ export const useMessages = defineStore("messages", () => {
   function start(roomId: string, begun: RoomState, head: number): void {
     const room = opened.get(roomId);
     if (!room) return;
-    const { events = [], users = {} } = recent.get(roomId) ?? {};
+    const { events, users } = recent.of(roomId);
     room.failure = undefined;
     room.isRecalled = false;
     room.state = applyEvents(
@@ -267,18 +260,6 @@ export const useMessages = defineStore("messages", () => {
       events.filter(({ seq }) => seq > head),
       users,
     );
-  }
-
-  function remember(
-    roomId: string,
-    events: readonly RoomEvent[],
-    users: Readonly<Record<string, User>>,
-  ): void {
-    const known = recent.get(roomId);
-    recent.set(roomId, {
-      events: [...(known?.events ?? []), ...events].slice(-RECENT_EVENTS),
-      users: { ...known?.users, ...users },
-    });
   }
 
   /** Read what happened between the messages of a page; what comes late is told by itself. */
