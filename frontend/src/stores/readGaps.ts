@@ -10,7 +10,7 @@ import {
 import { gapsBetween, type Stretch } from "../model/gaps";
 import { codeOf } from "./refusals";
 
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 200; // a warm function has answered by then
 
 /** What becomes of a stretch that did not come at once. */
 interface Late {
