@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 45_000  # longer than a keep-alive, which heals what a push has lost
 PASSWORD = "correct horse battery"
 FLAGS = [
     "--no-sandbox",
