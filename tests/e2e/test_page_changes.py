@@ -38,6 +38,25 @@ def test_an_edit_is_seen_by_all_and_says_so(both: tuple[Window, Window]) -> None
     expect(ann.find("message")).to_have_count(1)
 
 
+def test_what_can_be_done_with_a_message_is_in_view_however_tall_it_is(ann: Window) -> None:
+    """Control: the message begins further up than one sees."""
+    ann.owns_a_room("Ann")
+    path = f"/api/rooms/{ann.room_id}/messages"
+    ann.calls_each("POST", path, [{"text": "\n".join(f"cup {n}" for n in range(80))}])
+    row = ann.find("message")
+    expect(row).to_contain_text("cup 79")
+    ann.page.wait_for_function(
+        "() => document.querySelector('[data-testid=message]').getBoundingClientRect().top < 0"
+    )
+
+    row.hover(position={"x": 200, "y": (row.bounding_box() or {})["height"] - 20})
+
+    for act in ("act-quick", "act-reply", "act-more"):
+        expect(ann.find(act).first).to_be_in_viewport(ratio=1)
+    ann.find("act-more").click()
+    expect(ann.find("act-edit")).to_be_in_viewport(ratio=1)
+
+
 def test_an_edit_given_up_leaves_the_message_and_the_draft(both: tuple[Window, Window]) -> None:
     ann, _ = both
     ann.says("as it was")
