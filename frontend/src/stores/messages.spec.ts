@@ -1,4 +1,4 @@
-import type { EventsPage, MessagesPage } from "@teahouse/client";
+import { ApiError, type EventsPage, type MessagesPage } from "@teahouse/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { RoomEvent } from "../protocol/frames";
@@ -260,6 +260,39 @@ test("a room that cannot be read says why, and can be opened again", async () =>
   api.messages.mockResolvedValueOnce(page(2, said(2, ben, "hello")));
   await messages.open("den");
   expect(texts()).toEqual(["hello"]);
+});
+
+test("a room that cannot be read for now is asked for until it comes, and says why meanwhile", async () => {
+  vi.useFakeTimers();
+  const unwell = new ApiError("internal_error", 500, "", true);
+  api.messages
+    .mockRejectedValueOnce(unwell)
+    .mockRejectedValueOnce(new TypeError("Failed to fetch"))
+    .mockResolvedValueOnce(page(2, said(2, ben, "hello")));
+
+  await messages.open("den");
+  expect(messages.opened.get("den")?.failure).toBe("internal_error");
+  await vi.advanceTimersByTimeAsync(500);
+  expect(messages.opened.get("den")?.failure).toBe("unreachable");
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect(messages.opened.get("den")?.failure).toBeUndefined();
+  expect(texts()).toEqual(["hello"]);
+  expect(api.messages).toHaveBeenCalledTimes(3);
+});
+
+test("a room that is refused, or was left meanwhile, is not asked for again", async () => {
+  vi.useFakeTimers();
+  api.messages.mockRejectedValue(new ApiError("forbidden", 403, "", false));
+  await messages.open("den");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(api.messages).toHaveBeenCalledOnce();
+
+  api.messages.mockRejectedValue(new TypeError("Failed to fetch"));
+  await messages.open("den");
+  client.emit("roomRemoved", { roomId: "den", reason: "removed" });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(api.messages).toHaveBeenCalledTimes(2);
 });
 
 test("sending, retrying and discarding are the client's", () => {

@@ -1,11 +1,12 @@
 // What was said in the rooms that were opened, and what is still on its way?
 
-import type {
-  EventsPage,
-  MessageChange,
-  MessagesPage,
-  OutboxItem,
-  SendExtra,
+import {
+  fullJitter,
+  type EventsPage,
+  type MessageChange,
+  type MessagesPage,
+  type OutboxItem,
+  type SendExtra,
 } from "@teahouse/client";
 import { defineStore } from "pinia";
 import { shallowReactive, shallowRef } from "vue";
@@ -26,7 +27,7 @@ import type { Presence, User } from "../protocol/frames";
 import { openedRoom, tellPassing, type OpenedRoom } from "./openedRoom";
 import { readGaps, soon } from "./readGaps";
 import { recentEvents } from "./recentEvents";
-import { codeOf } from "./refusals";
+import { codeOf, mayComeYet } from "./refusals";
 import { useRooms } from "./rooms";
 import { useServices, type ChatClient } from "./services";
 import { useSession } from "./session";
@@ -127,10 +128,16 @@ export const useMessages = defineStore("messages", () => {
     await showPage(roomId, seq);
   }
 
-  async function showPage(roomId: string, around?: number): Promise<void> {
+  /** Fetch a page and show it; one that does not come is asked for again until it does. */
+  async function showPage(
+    roomId: string,
+    around?: number,
+    failures = 0,
+  ): Promise<void> {
     const room = opened.get(roomId);
     if (!room) return;
-    room.failure = undefined;
+    clearTimeout(room.retryTimer);
+    if (failures === 0) room.failure = undefined;
     try {
       const page = await api.messages(roomId, {
         limit: PAGE_MESSAGES,
@@ -147,6 +154,12 @@ export const useMessages = defineStore("messages", () => {
       tellNotices(roomId, page.epoch, log ?? (await told));
     } catch (error) {
       room.failure = codeOf(error);
+      if (!mayComeYet(error)) return;
+      const again = () => {
+        if (opened.get(roomId) === room)
+          void showPage(roomId, around, failures + 1);
+      };
+      room.retryTimer = setTimeout(again, fullJitter(failures, Math.random));
     }
   }
 

@@ -8,7 +8,9 @@ import type { Presence } from "../protocol/frames";
 /** One room that was opened; `state` is missing until its first page has come. */
 export interface OpenedRoom {
   state: RoomState | undefined;
+  /** Why its page has not come; it is asked for again when the timer says so. */
   failure: string | undefined;
+  retryTimer: ReturnType<typeof setTimeout> | undefined;
   /** As it was seen last; how it stands is asked when somebody answers. */
   isRecalled: boolean;
   /** Who came and went since the room was opened, the latest of them. */
@@ -28,6 +30,7 @@ export function openedRoom(known: Partial<OpenedRoom> = {}): OpenedRoom {
   return shallowReactive({
     state: undefined,
     failure: undefined,
+    retryTimer: undefined,
     isRecalled: false,
     passings: [],
     isFetchingOlder: false,

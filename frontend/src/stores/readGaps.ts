@@ -1,14 +1,13 @@
 // What does the log hold between the messages of a page? Who came, who went, what was decided.
 
 import {
-  ApiError,
   fullJitter,
   type EventsPage,
   type MessagesPage,
 } from "@teahouse/client";
 
 import { gapsBetween, type Stretch } from "../model/gaps";
-import { codeOf } from "./refusals";
+import { mayComeYet } from "./refusals";
 
 const PATIENCE_MS = 200; // a warm function has answered by then
 
@@ -75,9 +74,4 @@ async function readLate(
       if (!mayComeYet(error)) return;
     }
   }
-}
-
-function mayComeYet(error: unknown): boolean {
-  codeOf(error); // what is no refusal is a mistake of this page, and is thrown on
-  return !(error instanceof ApiError) || error.retryable;
 }

@@ -34,6 +34,12 @@ export function codeOf(error: unknown): string {
   throw error;
 }
 
+/** Tell whether the same call may be answered later; throws what is a mistake of this page. */
+export function mayComeYet(error: unknown): boolean {
+  codeOf(error);
+  return !(error instanceof ApiError) || error.retryable;
+}
+
 /** Tell whether the session has ended: to sign in again is then the one way on. */
 export function isSessionOver(code: string | undefined): boolean {
   return code === "not_signed_in";
