@@ -20,7 +20,11 @@ import { makeChatApi } from "./transport/chatApi";
 import { keptPictures } from "./transport/keptPictures";
 import { sendForm } from "./transport/sendForm";
 
-const api = makeChatApi();
+const sessionSeen = tabsSessionSeen(localStorage);
+const api = makeChatApi({
+  // The socket need not be refused for a minute to learn what a call has learned.
+  onSessionEnded: () => sessionSeen.write(0),
+});
 const services: Services = {
   api,
   sendForm,
@@ -32,7 +36,7 @@ const services: Services = {
       outbox: new IndexedDbOutbox(user.id),
       userId: user.id,
       renewSession: api.renewSession,
-      sessionSeen: tabsSessionSeen(localStorage),
+      sessionSeen,
     }),
 };
 

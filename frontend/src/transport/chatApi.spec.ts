@@ -1,5 +1,5 @@
 import { RestClient } from "@teahouse/client";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { ann, den } from "../testing/cast";
 import {
@@ -15,9 +15,9 @@ import { orderApi, peopleApi } from "./peopleApi";
 import { uploadsApi } from "./uploadsApi";
 
 /** The API, with answers that a test hands out. */
-function apiWith(answer?: (call: Call) => Response) {
+function apiWith(answer?: (call: Call) => Response, onSessionEnded = () => {}) {
   const { fetch, calls } = fakeFetch(answer);
-  return { api: makeChatApi({ fetch }), calls };
+  return { api: makeChatApi({ fetch, onSessionEnded }), calls };
 }
 
 const notSignedIn = () =>
@@ -159,21 +159,25 @@ describe("a session that has run out", () => {
   });
 
   it("is told to be over when it cannot be renewed", async () => {
-    const { api, calls } = apiWith(notSignedIn);
+    const ended = vi.fn();
+    const { api, calls } = apiWith(notSignedIn, ended);
 
     await expect(api.rooms()).rejects.toMatchObject({ code: "not_signed_in" });
     expect(calls).toHaveLength(2);
+    expect(ended).toHaveBeenCalledOnce();
     expect(await api.renewSession()).toBe(false);
   });
 
   it("is not told to be over when the server cannot be reached", async () => {
+    const ended = vi.fn();
     const { api } = apiWith((call) => {
       if (isRenewal(call)) throw new TypeError("fetch failed");
       return notSignedIn();
-    });
+    }, ended);
 
     await expect(api.rooms()).rejects.toThrow(TypeError);
     await expect(api.renewSession()).rejects.toThrow(TypeError);
+    expect(ended).not.toHaveBeenCalled();
   });
 
   it("is not renewed for a visitor who has none", async () => {

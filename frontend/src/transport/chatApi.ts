@@ -74,15 +74,27 @@ interface Cursor {
   cursor?: string | undefined;
 }
 
+interface ChatApiOptions extends Omit<RestOptions, "renewSession"> {
+  onSessionEnded?: () => void;
+}
+
 export type ChatApi = ReturnType<typeof makeChatApi>;
 
 /**
  * Make the calls. Each rejects with `ApiError` when refused, and with fetch's `TypeError` when
- * nobody answers. A call that answers 401 renews the session and is made once more.
+ * nobody answers. A call that answers 401 renews the session and is made once more;
+ * `onSessionEnded` hears when it cannot be renewed.
  */
-export function makeChatApi(options: Omit<RestOptions, "renewSession"> = {}) {
+export function makeChatApi({
+  onSessionEnded,
+  ...options
+}: ChatApiOptions = {}) {
   const signedOutRest = new RestClient(options);
-  const renewSession = once(() => renew(signedOutRest));
+  const renewSession = once(async () => {
+    const isSignedIn = await renew(signedOutRest);
+    if (!isSignedIn) onSessionEnded?.();
+    return isSignedIn;
+  });
   const rest = new RestClient({ ...options, renewSession });
   const pages = pagesApi(rest);
 
