@@ -32,19 +32,13 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         yield whole
 
 
-def is_kept(window: Window) -> None:
-    """Wait until the page is there without a network too."""
-    window.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    window.page.wait_for_function("navigator.serviceWorker.controller !== null")
-
-
 def test_the_last_rooms_are_read_offline_and_what_is_written_is_sent_when_back(
     ann: Window, ben: Window
 ) -> None:
     share_a_room(ann, ben)
     ben.says("read me offline")
     ann.sees("read me offline")
-    is_kept(ann)
+    ann.is_kept()
 
     ann.context.set_offline(True)
     ann.page.reload()
@@ -67,7 +61,7 @@ def test_nothing_that_people_said_is_ever_cached(ann: Window) -> None:
     ann.owns_a_room("Ann")
     ann.says("not for the cache")
     ann.sees("not for the cache")
-    is_kept(ann)
+    ann.is_kept()
     ann.page.reload()
     ann.sees("not for the cache")
 
@@ -80,7 +74,7 @@ def test_nothing_that_people_said_is_ever_cached(ann: Window) -> None:
 def test_a_stranger_without_a_network_is_told_so(ann: Window) -> None:
     ann.page.goto(ann.base)
     expect(ann.find("guest-submit")).to_be_visible()
-    is_kept(ann)
+    ann.is_kept()
 
     ann.context.set_offline(True)
     ann.page.reload()
@@ -95,7 +89,7 @@ def test_a_newer_version_says_so_and_is_taken_on_request(
 ) -> None:
     window = Window(browser, base)
     window.signs_up("Ann")
-    is_kept(window)
+    window.is_kept()
     window.creates("The den")
     window.find("composer-text").fill("half a thought")
     index = (system.site / "index.html").read_text()

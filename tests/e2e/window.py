@@ -173,6 +173,11 @@ class Window:
         self.page.keyboard.press("Escape")
         return link
 
+    def is_kept(self) -> None:
+        """Wait until the page is there without a network too."""
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+
     def says(self, text: str) -> None:
         self.find("composer-text").fill(text)
         self.find("composer-text").press("Enter")
