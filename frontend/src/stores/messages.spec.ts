@@ -281,6 +281,21 @@ test("a room that cannot be read for now is asked for until it comes, and says w
   expect(api.messages).toHaveBeenCalledTimes(3);
 });
 
+test("who reads one place is not taken to another later, which did not come", async () => {
+  vi.useFakeTimers();
+  api.messages.mockResolvedValueOnce(page(90, said(90, ben, "now")));
+  await messages.open("den");
+  api.messages.mockRejectedValueOnce(new TypeError("Failed to fetch"));
+  await messages.showAround("den", 7);
+  api.messages.mockResolvedValue(page(90, said(7, ben, "long ago")));
+
+  await vi.advanceTimersByTimeAsync(60_000);
+
+  expect(texts()).toEqual(["now"]);
+  await messages.showAround("den", 7);
+  expect(texts()).toEqual(["long ago"]); // the control
+});
+
 test("a room that is refused, or was left meanwhile, is not asked for again", async () => {
   vi.useFakeTimers();
   api.messages.mockRejectedValue(new ApiError("forbidden", 403, "", false));

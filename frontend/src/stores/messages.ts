@@ -128,7 +128,10 @@ export const useMessages = defineStore("messages", () => {
     await showPage(roomId, seq);
   }
 
-  /** Fetch a page and show it; one that does not come is asked for again until it does. */
+  /**
+   * Fetch a page and show it. One that does not come is asked for again until it does, unless
+   * another is shown: who reads that is not taken elsewhere later.
+   */
   async function showPage(
     roomId: string,
     around?: number,
@@ -154,7 +157,8 @@ export const useMessages = defineStore("messages", () => {
       tellNotices(roomId, page.epoch, log ?? (await told));
     } catch (error) {
       room.failure = codeOf(error);
-      if (!mayComeYet(error)) return;
+      const isAnotherShown = room.state !== undefined && !room.isRecalled;
+      if (!mayComeYet(error) || isAnotherShown) return;
       const again = () => {
         if (opened.get(roomId) === room)
           void showPage(roomId, around, failures + 1);
